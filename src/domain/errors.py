@@ -4,7 +4,8 @@ LeadlineError
 ├── InvalidInput            the user gave something that can't be used (exit 2, HTTP 422)
 │   ├── InvalidPhone        a number that is none
 │   ├── InvalidFile         a settings, playbook or persona file, with file, line and field
-│   └── AddressInUse        the server's port is taken
+│   ├── AddressInUse        the server's port is taken
+│   └── DirectoryInUse      another process writes the same data
 ├── Refused                 a rule forbids it (HTTP 409)
 │   ├── Suppressed          the number opted out
 │   └── Closed              the gate is closed: hours, drain, limits
@@ -12,6 +13,7 @@ LeadlineError
 ├── MissingPart             a part isn't installed (exit 3, HTTP 503)
 │   └── ModelMissing        a model file, with the command that gets it
 ├── CorruptFile             a file whose hash differs from the one on record (exit 3)
+├── StorageFailed           a disk or database refused a write that is kept in memory and tried again (HTTP 503)
 ├── TelephonyError          the carrier refused or failed, with its code and text (HTTP 502)
 ├── StreamViolation         a media message that breaks the protocol; ends that stream only
 ├── ModelError              the language model
@@ -70,6 +72,16 @@ class AddressInUse(InvalidInput):
         )
 
 
+class DirectoryInUse(InvalidInput):
+    """Another process writes to the data directory."""
+
+    def __init__(self, directory: Path) -> None:
+        """Name the directory."""
+        super().__init__(
+            f"{directory} is in use by another process", mend="stop the other process or set LEADLINE_DATA_DIR"
+        )
+
+
 class Refused(LeadlineError):
     """A rule forbids it; `reason` is a stable word for programs."""
 
@@ -120,8 +132,15 @@ class CorruptFile(LeadlineError):
     def __init__(self, file: str, *, expected: str, found: str) -> None:
         """Name the file and both hashes."""
         super().__init__(
-            f"{file} has SHA-256 {found[:12]}…, expected {expected[:12]}…", mend="delete it and run: leadline models pull"
+            f"{file} has SHA-256 {found[:12]}…, expected {expected[:12]}…",
+            mend="delete it and run: leadline models pull",
         )
+
+
+class StorageFailed(LeadlineError):
+    """A disk or database refuses to write; what should be written is kept in memory and tried again."""
+
+    http_status = 503
 
 
 class TelephonyError(LeadlineError):

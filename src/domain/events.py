@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from domain.turn import AgentName, Wording
 
 
-
-
 OUTCOMES: tuple[str, ...] = (
     "opted_out",
     "wrong_number",
@@ -82,7 +80,7 @@ class LeadSaid(Data):
 
 
 class AgentSaid(Data):
-    """A clause was generated and sent."""
+    """A clause was generated and sent; `fallback` where a vetted line stands in for the model's words."""
 
     type: Literal["agent_said"] = "agent_said"
     agent: AgentName
@@ -91,6 +89,7 @@ class AgentSaid(Data):
     tier: str
     start_ms: int
     latency_ms: Latency = Latency()
+    fallback: bool = False
 
 
 class AgentHeard(Data):

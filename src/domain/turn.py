@@ -59,13 +59,18 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One clause to speak or show. `ends_call` asks the channel to hang up once it has been heard."""
+    """One clause to speak or show.
+
+    `ends_call` asks the channel to hang up once it has been heard. `fallback` tells that a vetted line stands in where
+    the model was meant to word it.
+    """
 
     text: str
     agent: AgentName
     wording: Wording
     expects: Expects = Expects.OPEN
     ends_call: bool = False
+    fallback: bool = False
 
 
 @dataclass(slots=True)

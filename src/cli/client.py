@@ -1,0 +1,114 @@
+"""The REST interface as the command line uses it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from domain.errors import InvalidInput, LeadlineError, MissingPart, Refused, Suppressed
+from domain.events import Event
+
+_POLL_S = 0.2
+
+
+class ServerClient:
+    """Places and follows calls on a running server."""
+
+    def __init__(self, url: str, api_key: str | None = None) -> None:
+        """Talk to the server at `url`."""
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._url = url
+        self._http = httpx.AsyncClient(base_url=url, headers=headers, timeout=60.0)
+
+    async def __aenter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def place(self, to: str, *, lead: dict[str, str], playbook: str | None = None) -> str:
+        """Place a call and return its id.
+
+        Raises:
+            LeadlineError: the server is away or refuses, with its reason.
+        """
+        body: dict[str, Any] = {"to": to, "lead": lead, **({"playbook": playbook} if playbook else {})}
+        answer = await self._request("POST", "/calls", json=body)
+        return str(answer.json()["call_id"])
+
+    async def events(self, call_id: str) -> list[Event]:
+        """Return the call's events so far."""
+        answer = await self._request("GET", f"/calls/{call_id}/events")
+        return [Event.from_json(json.loads(line)) for line in answer.text.splitlines() if line]
+
+    async def download(self, path: str, to: Path) -> None:
+        """Fetch `path` into the file `to`."""
+        answer = await self._request("GET", path)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(to.write_bytes, answer.content)
+
+    async def follow(self, call_id: str) -> AsyncIterator[Event]:
+        """Yield the call's events as they come, until it has ended."""
+        seen = 0
+        while True:
+            events = await self.events(call_id)
+            for event in events[seen:]:
+                yield event
+            seen = len(events)
+            if events and events[-1].type == "ended":
+                return
+            await asyncio.sleep(_POLL_S)
+
+    async def readiness(self) -> dict[str, Any]:
+        """Return what `/ready` says."""
+        try:
+            answer = await self._http.get("/ready")
+        except httpx.HTTPError as error:
+            raise MissingPart(f"no server answers at {self._url}", mend="start one with: leadline serve") from error
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def wait_ready(self, limit_s: float) -> dict[str, Any]:
+        """Wait until the server can take calls.
+
+        Raises:
+            MissingPart: it isn't ready within `limit_s` seconds; the message names what is missing.
+        """
+        checks: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(limit_s):
+                while True:
+                    checks = await self.readiness()
+                    if checks["ready"]:
+                        return checks
+                    await asyncio.sleep(_POLL_S)
+        except TimeoutError as error:
+            waiting = ", ".join(f"{name} {state}" for name, state in checks.get("checks", {}).items() if state != "ok")
+            raise MissingPart(f"the server isn't ready: {waiting}", mend="run: leadline doctor") from error
+
+    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            answer = await self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise MissingPart(f"no server answers at {self._url}", mend="start one with: leadline serve") from error
+        if answer.is_error:
+            raise _refusal(answer)
+        return answer
+
+
+def _refusal(answer: httpx.Response) -> LeadlineError:
+    problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    text = str(problem.get("detail") or problem.get("title") or f"the server answered {answer.status_code}")
+    if answer.status_code == 409:
+        return Suppressed(text) if problem.get("reason") == Suppressed.reason else Refused(text)
+    return InvalidInput(text) if answer.status_code in (400, 401, 403, 404, 422) else LeadlineError(text)

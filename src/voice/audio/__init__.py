@@ -1,0 +1,1 @@
+"""Telephone audio in NumPy: G.711 µ-law, streaming resampling, levels."""

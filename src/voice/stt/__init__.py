@@ -1,0 +1,1 @@
+"""Speech recognition: Whisper on a window of the utterance's own size, with guards and confidence."""

@@ -1,0 +1,1 @@
+"""Speech synthesis: the local voice, cached lines and tiers with failover."""
