@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bootstrap.models import model_store, whisper
+from bootstrap.models import model_store, recogniser
 from settings.clock import SystemClock
 from settings.load import Settings
 from simulator.cached_voice import CachedVoice
@@ -55,10 +55,10 @@ async def simulated_leads(settings: Settings, plan: LeadsPlan) -> AsyncIterator[
     texts: defaultdict[str, str] = defaultdict(str)
     voice_file = next(store.path(LEAD_VOICE).glob("*.onnx"))
     async with PiperVoice(voice_file) as piper:
-        with whisper(settings, store) as recogniser:
+        async with recogniser(settings, store) as stt:
             leads = Leads(
                 voice=CachedVoice(piper, settings.model_cache / "lead-speech"),
-                ears=reading(texts.__getitem__) if plan.reading else recognising(recogniser),
+                ears=reading(texts.__getitem__) if plan.reading else recognising(stt),
                 impairments=plan.impairments,
                 recordings=plan.folder / "lead-side",
             )

@@ -67,7 +67,9 @@ def ready_buyer(*, to: str = PHONE, began: datetime = BEGAN) -> list[Event]:
             latency_ms=Latency(total=640, stt=40, understand=2),
         ),
         AgentHeard(text="Sure. What is your budget?", end_ms=5200, interrupted=False),
-        Scored(score=72.5, factors={"size": FactorScore(points=10, weight=20, quote="three bedrooms", confidence=0.93)}),
+        Scored(
+            score=72.5, factors={"size": FactorScore(points=10, weight=20, quote="three bedrooms", confidence=0.93)}
+        ),
         VIEWING,
         Ended(outcome="appointment_booked", reason="agent said goodbye"),
         began=began,

@@ -23,24 +23,26 @@ def register(app: typer.Typer) -> None:
 def pull(names: Annotated[list[str] | None, typer.Argument(help="Models; all when none is named.")] = None) -> None:
     """Bring model files into the cache and check their SHA-256."""
     from settings.places import MODELS_FILE
-    from weights.manifest_file import load_manifest
+    from settings.yaml_file import load_yaml_model
+    from weights.manifest import Manifest
     from weights.pull import pull as pull_models
 
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), console=console
     ) as bars:
-        paths = pull_models(load_manifest(MODELS_FILE), read_settings().model_cache, names or (), progress=_Bars(bars))
+        paths = pull_models(load_yaml_model(MODELS_FILE, Manifest), read_settings().model_cache, names or (), progress=_Bars(bars))
     console.print(f"{len(paths)} models are in place")
 
 
 def list_models() -> None:
     """List the models with licence, purpose and whether they are here."""
     from settings.places import MODELS_FILE
-    from weights.manifest_file import load_manifest
+    from settings.yaml_file import load_yaml_model
+    from weights.manifest import Manifest
     from weights.store import ModelStore
 
-    manifest = load_manifest(MODELS_FILE)
+    manifest = load_yaml_model(MODELS_FILE, Manifest)
     store = ModelStore(manifest, read_settings().model_cache)
     table = Table("model", "here", "licence", "purpose")
     for model in manifest.models:

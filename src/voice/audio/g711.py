@@ -30,7 +30,7 @@ def _build_decode_table() -> NDArray[np.int16]:
 def _build_encode_table() -> NDArray[np.uint8]:
     samples = np.arange(65_536, dtype=np.uint16).view(np.int16).astype(np.int32)
     magnitude = np.minimum(np.abs(samples), _CLIP) + _BIAS
-    segment = np.searchsorted(_BIAS << np.arange(1, 8), magnitude, side="right")
+    segment = np.searchsorted(256 << np.arange(7), magnitude, side="right")
     mantissa = (magnitude >> (segment + 3)) & 0x0F
     sign = np.where(samples < 0, 0x80, 0)
     codes: NDArray[np.uint8] = (~(sign | (segment << 4) | mantissa) & 0xFF).astype(np.uint8)

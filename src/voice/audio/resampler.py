@@ -1,8 +1,8 @@
 """Streaming resampling by a polyphase FIR.
 
 The prototype is a Kaiser-windowed sinc at `source_rate * up` with its cut-off at half the lower rate. Its transition
-band is centred there, so images of the band up to 0.85 of that (3.4 kHz of 4) are rejected by 85 dB. Output n is the dot
-product of phase `n * down % up` of the filter with the input that ends at sample `n * down // up`.
+band is centred there, so images of the band up to 0.85 of that (3.4 kHz of 4) are rejected by 85 dB. Output n is the
+dot product of phase `n * down % up` of the filter with the input that ends at sample `n * down // up`.
 """
 
 from __future__ import annotations

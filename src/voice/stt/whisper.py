@@ -19,7 +19,7 @@ from domain.ports import Pcm16
 from domain.turn import Transcript, TranscriptSegment
 from voice.audio.resampler import resample
 from voice.stt import guards
-from voice.stt.window import FULL_WINDOW_S, Span, cut_at_pauses, find_speech, window_for
+from voice.stt.window import FULL_WINDOW_S, WINDOWS_S, Span, cut_at_pauses, find_speech, window_for
 
 if TYPE_CHECKING:
     from voice.stt.engine import Decoding, Encoding, WhisperEngine
@@ -33,11 +33,13 @@ class WhisperOptions:
     """How Whisper runs.
 
     `pad_s` is the silence that its window holds behind the speech: with less than about 6 s it loops on short
-    utterances; None always takes the full 30 s. `languages` limits what is detected; empty means all that it knows.
+    utterances; None always takes the full 30 s. `windows_s` are the sizes that windows are rounded up to, ascending.
+    `languages` limits what is detected; empty means all that it knows.
     """
 
     threads: int = 2
     pad_s: float | None = 7.0
+    windows_s: tuple[float, ...] = WINDOWS_S
     languages: tuple[str, ...] = ()
 
 
@@ -112,7 +114,7 @@ class WhisperStt:
 
     def _warm(self) -> None:
         engine = self._load()
-        encoding = engine.encode(np.zeros(_SAMPLE_RATE, dtype=np.float32), window_s=window_for(0, 0))
+        encoding = engine.encode(np.zeros(_SAMPLE_RATE, dtype=np.float32), window_s=self._window(0.5))
         engine.decode(encoding, language="en", token_limit=1)
 
     def _transcribe(self, pcm: Pcm16, sample_rate: int, language: str | None) -> Transcript:
@@ -129,9 +131,7 @@ class WhisperStt:
     def _hear(self, pcm: Pcm16, span: Span, held: _Language | None) -> _Heard:
         """Recognise one chunk on its own window, and once more on the full one where a guard trips."""
         audio = pcm[span.start : span.stop].astype(np.float32) / np.float32(32_768)
-        seconds = span.size / _SAMPLE_RATE
-        pad = self._options.pad_s
-        window_s = FULL_WINDOW_S if pad is None else window_for(seconds, pad)
+        window_s = self._window(span.size / _SAMPLE_RATE)
         decoding, language = self._decode(audio, window_s, held)
         retried = False
         if _is_suspect(decoding) and not _is_no_speech(decoding) and window_s < FULL_WINDOW_S:
@@ -141,6 +141,10 @@ class WhisperStt:
                 decoding, language = again, language_again
         at_ms = (span.start * 1000 // _SAMPLE_RATE, span.stop * 1000 // _SAMPLE_RATE)
         return _Heard(_segment(decoding, *at_ms), language, decoding.no_speech_probability, window_s, retried)
+
+    def _window(self, seconds: float) -> float:
+        pad_s = self._options.pad_s
+        return FULL_WINDOW_S if pad_s is None else window_for(seconds, pad_s, self._options.windows_s)
 
     def _decode(
         self, audio: NDArray[np.float32], window_s: float, held: _Language | None

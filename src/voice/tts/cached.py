@@ -9,6 +9,7 @@ import os
 import wave
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -125,4 +126,5 @@ class CachedVoice:
             partial.write_bytes(_encode(speech))
             partial.replace(place)
         except OSError:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)

@@ -32,7 +32,7 @@ def pause_after(text: str) -> float:
 
 def shape(audio: NDArray[np.float32], *, sample_rate: int, pause_s: float) -> Pcm16:
     """Turn float audio, shape (n,), -1 to 1, into int16, shape (m,), that starts within 10 ms and ends in `pause_s`."""
-    trimmed = _trim(audio, sample_rate)
+    trimmed = _trim(audio / max(1.0, float(np.abs(audio).max(initial=0.0))), sample_rate)
     if not trimmed.size:
         return np.empty(0, dtype=np.int16)
     loud = _limit(trimmed * _gain(trimmed, sample_rate), sample_rate)

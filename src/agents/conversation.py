@@ -1,0 +1,201 @@
+"""The one seam between a channel and the agents."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+from agents import scheduler
+from agents.analytics import outcome
+from agents.draft import Proposal, TurnDraft, Worder
+from agents.graph import Graph
+from agents.playbook import Playbook
+from agents.reception import plan_opening
+from agents.speech_text import speakable
+from agents.state import Asked, ConversationState, Plan, TurnState
+from agents.turn import Turn
+from agents.understanding.understand import Understanding
+from domain.clock import Clock
+from domain.errors import ModelError
+from domain.events import Appointment, Ended, EventData, OptedOut
+from domain.log import EventLog
+from domain.ports import Calendar, Slot, Suppressions
+from domain.turn import Draft, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Who is called: `phone` in E.164, `zone` an IANA time zone."""
+
+    phone: str
+    zone: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """What all conversations of a playbook share."""
+
+    playbook: Playbook
+    graph: Graph
+    worder: Worder
+    calendar: Calendar
+    suppressions: Suppressions
+    clock: Clock
+
+
+class Conversation:
+    """Implements `domain.turn.ConversationPort`; one per lead and call."""
+
+    def __init__(self, agents: Agents, lead: Lead, log: EventLog) -> None:
+        """Begin an empty conversation; its events go to `log`."""
+        self._agents = agents
+        self._lead = lead
+        self._log = log
+        self._state = ConversationState()
+        self._heard = ""
+        self._taken: frozenset[datetime] = frozenset()
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def warm(self) -> None:
+        """Prefill the model's prompt and look up what is taken; a model that is away costs only its words."""
+        await self._look_up_taken()
+        model = self._agents.worder.model
+        if model is not None:
+            try:
+                await model.warm(self._agents.worder.prompt.prefix)
+            except ModelError:
+                return
+
+    async def open(self) -> Draft:
+        """Return the draft of the first line."""
+        state = self._state.copy()
+        plan = plan_opening(state, self._agents.playbook, self._lead.name)
+        return self._draft(Proposal(state, plan, (), said="", asked=""))
+
+    async def propose(self, utterance: Utterance) -> Draft:
+        """Think about `utterance` without any effect."""
+        began = perf_counter()
+        turn: TurnState = {
+            "utterance": utterance,
+            "now": self._now(),
+            "memory": self._state,
+            "taken": self._taken,
+        }
+        result = await self._agents.graph.ainvoke(turn)
+        proposal = Proposal(
+            state=result["memory"],
+            plan=result["plan"],
+            events=tuple(result["events"]),
+            said=utterance.text,
+            asked=self._question_heard(),
+        )
+        draft = self._draft(proposal)
+        draft.times.understand_ms = (perf_counter() - began) * 1000
+        return draft
+
+    def heard(self, text: str) -> None:
+        """Cut the last reply to what the person heard; only that goes into the model's context."""
+        self._heard = text
+
+    async def close(self, reason: str) -> None:
+        """Settle the outcome and append the last events. Idempotent."""
+        if self._background:
+            await asyncio.gather(*self._background)
+        await self._review()
+        otherwise = "interrupted" if self._state.turns else "no_answer"
+        self._end(outcome(self._state, self._agents.playbook, otherwise=otherwise), reason)
+
+    def vetted_lines(self) -> list[str]:
+        """Return the lines that this conversation is likely to say word for word, the opening first."""
+        plan = plan_opening(self._state.copy(), self._agents.playbook, self._lead.name)
+        return [speakable(plan.line), *standing_lines(self._agents.playbook)]
+
+    def _draft(self, proposal: Proposal) -> TurnDraft:
+        return TurnDraft(proposal, self._agents.worder, self._commit)
+
+    async def _commit(self, proposal: Proposal) -> Proposal:
+        """Let the effects happen: what must not be lost is durable before anything is said."""
+        plan = proposal.plan
+        if plan.opts_out is not None:
+            await self._agents.suppressions.add(self._lead.phone, reason="opted out on a call", at=self._agents.clock.now())
+            self._log.append(OptedOut(quote=plan.opts_out))
+        if plan.books is not None and not await self._book(plan.books):
+            proposal = self._replan(proposal, plan.books)
+            plan = proposal.plan
+        self._append(proposal.events)
+        self._state = proposal.state
+        if plan.books is not None:
+            self._state.booked = plan.books
+        self._heard = ""
+        self._in_background()
+        return proposal
+
+    async def _book(self, slot: Slot) -> bool:
+        if not await self._agents.calendar.book(slot, conversation_id=self._log.conversation_id):
+            self._taken |= {slot.start.astimezone(ZoneInfo("UTC"))}
+            return False
+        zone = self._agents.playbook.calendar.zone
+        self._log.append(Appointment(action="booked", start=slot.start, zone=zone, place=slot.place))
+        return True
+
+    def _replan(self, proposal: Proposal, lost: Slot) -> Proposal:
+        """Return a proposal that offers other times, as `lost` went to somebody else meanwhile."""
+        state = proposal.state.copy()
+        state.asked = Asked.OFFER
+        said = Understanding(proposal.said)
+        turn = Turn(self._agents.playbook, state, Utterance(proposal.said), said, self._now(), self._taken)
+        plan: Plan = scheduler.plan_lost_slot(turn)
+        state.holding.discard("appointment_booked")
+        return replace(proposal, state=state, plan=plan)
+
+    def _append(self, events: Iterable[EventData]) -> None:
+        for event in events:
+            self._log.append(event)
+
+    def _in_background(self) -> None:
+        task = asyncio.create_task(self._review())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _review(self) -> None:
+        """Run analytics on the committed state, off the critical path."""
+        turn: TurnState = {"memory": self._state, "review": True}
+        result = await self._agents.graph.ainvoke(turn)
+        if result["events"]:
+            reviewed: ConversationState = result["memory"]
+            self._state.score, self._state.factors = reviewed.score, reviewed.factors
+            self._append(result["events"])
+
+    def _end(self, result: str, reason: str) -> None:
+        self._log.append(Ended(outcome=result, reason=reason))
+
+    async def _look_up_taken(self) -> None:
+        now = self._agents.clock.now()
+        spec = self._agents.playbook.calendar
+        until = now + timedelta(days=spec.days + 1)
+        self._taken = frozenset(await self._agents.calendar.taken(place=spec.place, after=now, before=until))
+
+    def _now(self) -> datetime:
+        booking = self._state.asked in (Asked.OFFER, Asked.READ_BACK)
+        zone = self._agents.playbook.calendar.zone if booking else self._lead.zone
+        return self._agents.clock.now().astimezone(ZoneInfo(zone))
+
+    def _question_heard(self) -> str:
+        """Return the last sentence of what the lead heard."""
+        sentences = [part.strip() for part in self._heard.replace("!", ".").split(".") if part.strip()]
+        return sentences[-1] if sentences else ""
+
+
+def standing_lines(playbook: Playbook) -> list[str]:
+    """Return the playbook's lines that have no placeholder but the identity's, as they are spoken."""
+    lines = [question.ask for question in playbook.qualification.questions]
+    lines += [question.again for question in playbook.qualification.questions]
+    for value in playbook.lines.model_dump().values():
+        lines += [value] if isinstance(value, str) else list(value)
+    moving = ("{when}", "{first}", "{second}")
+    return [speakable(playbook.fill(line)) for line in lines if not any(mark in line for mark in moving)]

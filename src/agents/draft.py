@@ -1,0 +1,133 @@
+"""A reply on its way: the model's words where they come in time and pass the guard, else the vetted line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from time import perf_counter
+
+import structlog
+
+from agents.guard import Grounds, refusal
+from agents.speech_text import speakable
+from agents.state import ConversationState, Plan
+from agents.wording import OPTIONS, WordingPrompt, examples
+from domain.errors import LeadlineError
+from domain.events import EventData
+from domain.turn import DraftTimes, Reply
+from llm.chat import ChatModel, Message
+from llm.clauses import ClauseChunker
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Worder:
+    """How replies are worded: the model, its prompt, and the seconds within which its first clause must come."""
+
+    model: ChatModel | None
+    prompt: WordingPrompt
+    deadline_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a turn came to, without effect yet: the state after it, its events, the plan and the lead's words."""
+
+    state: ConversationState
+    plan: Plan
+    events: tuple[EventData, ...]
+    said: str
+    asked: str
+
+
+Commit = Callable[[Proposal], Awaitable[Proposal]]
+"""Lets the effects of a proposal happen; returns another one where the effect was no longer to be had."""
+
+
+class TurnDraft:
+    """Implements `domain.turn.Draft`. A draft that books yields nothing before it is committed."""
+
+    def __init__(self, proposal: Proposal, worder: Worder, commit: Commit) -> None:
+        """Answer with `proposal`."""
+        self.times = DraftTimes()
+        self._proposal = proposal
+        self._worder = worder
+        self._commit = commit
+        self._committed = asyncio.Event()
+        self._commit_lock = asyncio.Lock()
+        self._discarded = False
+        self._stream: AsyncGenerator[str, None] | None = None
+        self._began = perf_counter()
+
+    async def replies(self) -> AsyncIterator[Reply]:
+        """Yield the clauses in order."""
+        if self._proposal.plan.books is not None:
+            await self._committed.wait()
+        plan = self._proposal.plan
+        lead_in, wording, fallback = plan.lead_in, "vetted", False
+        if plan.worded and self._worder.model is not None:
+            worded = await self._worded(plan)
+            fallback = worded is None
+            if worded is not None:
+                lead_in, wording = worded, "model"
+        clauses = [(lead_in, wording), (plan.question, "vetted")]
+        spoken = [(speakable(text), how) for text, how in clauses if text]
+        for place, (text, how) in enumerate(spoken):
+            last = place == len(spoken) - 1
+            if self.times.first_clause_ms is None:
+                self.times.first_clause_ms = (perf_counter() - self._began) * 1000
+            yield Reply(
+                text=text,
+                agent=plan.agent,
+                wording="model" if how == "model" else "vetted",
+                expects=plan.expects,
+                ends_call=plan.ends_call and last,
+                fallback=fallback,
+            )
+
+    async def commit(self) -> None:
+        """Let the effects happen, once."""
+        async with self._commit_lock:
+            if not self._committed.is_set() and not self._discarded:
+                self._proposal = await self._commit(self._proposal)
+                self._committed.set()
+
+    async def discard(self) -> None:
+        """Stop the model's call; a draft not committed stays without effect."""
+        self._discarded = True
+        if self._stream is not None:
+            await self._stream.aclose()
+
+    async def _worded(self, plan: Plan) -> str | None:
+        """Return the model's words for the lead-in, None when they are late, fail or are refused."""
+        request = self._worder.prompt.request(question=self._proposal.asked, said=self._proposal.said)
+        try:
+            async with asyncio.timeout(self._worder.deadline_s):
+                text = await self._first_sentence(request)
+        except (TimeoutError, LeadlineError) as error:
+            log.info("wording_missed", reason=str(error) or "late", prompt=self._worder.prompt.version)
+            return None
+        grounds = Grounds(self._proposal.said, plan.line, tuple(examples(self._worder.prompt.prefix)))
+        reason = refusal(text, grounds)
+        if reason is not None:
+            log.info("wording_refused", reason=reason, prompt=self._worder.prompt.version)
+            return None
+        return text
+
+    async def _first_sentence(self, request: list[Message]) -> str:
+        assert self._worder.model is not None
+        chunker = ClauseChunker()
+        said: list[str] = []
+        self._stream = self._worder.model.stream(request, OPTIONS)
+        async with aclosing(self._stream) as pieces:
+            async for piece in pieces:
+                said += chunker.feed(piece)
+                if said and said[-1].endswith((".", "!")):
+                    break
+            else:
+                said += chunker.flush()
+        text = " ".join(said).strip().rstrip(",;:—–- ")
+        return text if not text or text.endswith((".", "!")) else f"{text}."

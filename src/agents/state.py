@@ -1,0 +1,137 @@
+"""The conversation's state, and what the graph carries through one turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypedDict
+
+from agents.understanding.understand import Understanding
+from domain.events import EventData, FactorScore
+from domain.ports import Slot
+from domain.turn import AgentName, Expects, Utterance
+
+
+class Phase(StrEnum):
+    """Where the conversation stands."""
+
+    IDLE = "idle"
+    SERVICE_INQUIRY = "service_inquiry"
+    AWAITING_INFO = "awaiting_info"
+    BOOKING_NEW = "booking_new"
+    BOOKING_CONFIRMATION = "booking_confirmation"
+    RESCHEDULING = "rescheduling"
+    CANCELING = "canceling"
+    ESCALATED = "escalated"
+    OVER = "over"
+
+
+class Asked(StrEnum):
+    """What the agent's last question was about, where it wasn't a slot of the playbook."""
+
+    PERMISSION = "permission"
+    CALLBACK_TIME = "callback_time"
+    OFFER = "offer"
+    READ_BACK = "read_back"
+    OBJECTION = "objection"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A fact with its evidence; `start_ms` is that of the utterance it came from."""
+
+    value: str
+    quote: str
+    confidence: float
+    start_ms: int
+
+
+@dataclass(slots=True)
+class ConversationState:
+    """All that the agents remember; copied before a turn is thought of, so that a proposal has no effect."""
+
+    phase: Phase = Phase.IDLE
+    agent: AgentName = AgentName.CONVERSATION
+    asked: str | None = None
+    question: str = ""
+    expects: Expects = Expects.OPEN
+    slots: dict[str, Known] = field(default_factory=dict)
+    times_asked: dict[str, int] = field(default_factory=dict)
+    objections: dict[str, int] = field(default_factory=dict)
+    offered: list[Slot] = field(default_factory=list)
+    chosen: Slot | None = None
+    booked: Slot | None = None
+    follow_up: datetime | None = None
+    silences: int = 0
+    unclear: int = 0
+    turns: int = 0
+    holding: set[str] = field(default_factory=set)
+    score: float | None = None
+    factors: dict[str, FactorScore] = field(default_factory=dict)
+    sentiment: list[float] = field(default_factory=list)
+
+    def copy(self) -> ConversationState:
+        """Return a state that can be changed without changing this one; its values are immutable."""
+        return ConversationState(
+            phase=self.phase,
+            agent=self.agent,
+            asked=self.asked,
+            question=self.question,
+            expects=self.expects,
+            slots=dict(self.slots),
+            times_asked=dict(self.times_asked),
+            objections=dict(self.objections),
+            offered=list(self.offered),
+            chosen=self.chosen,
+            booked=self.booked,
+            follow_up=self.follow_up,
+            silences=self.silences,
+            unclear=self.unclear,
+            turns=self.turns,
+            holding=set(self.holding),
+            score=self.score,
+            factors=dict(self.factors),
+            sentiment=list(self.sentiment),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one agent decided to say.
+
+    `lead_in` is what comes before the question and what the model may fit to the lead's words; `question` is kept word
+    for word. `worded` lets the model word it; `lead_in` and `question` together are the vetted line. `books` is taken
+    before anything is said; when it is gone meanwhile, the scheduler plans anew.
+    """
+
+    agent: AgentName
+    reason: str
+    lead_in: str
+    question: str = ""
+    expects: Expects = Expects.OPEN
+    worded: bool = False
+    ends_call: bool = False
+    books: Slot | None = None
+    releases: Slot | None = None
+    opts_out: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The whole vetted line."""
+        return f"{self.lead_in} {self.question}".strip()
+
+
+class TurnState(TypedDict, total=False):
+    """What flows through the graph: the utterance in, the plan and the events out."""
+
+    utterance: Utterance
+    now: datetime
+    memory: ConversationState
+    taken: frozenset[datetime]
+    understanding: Understanding
+    route: AgentName
+    reason: str
+    plan: Plan
+    events: list[EventData]
+    review: bool

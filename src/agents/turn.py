@@ -1,0 +1,47 @@
+"""One turn as the agents see it: the playbook, what was said, and the state they may change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from agents.calendar import free_slots
+from agents.playbook import Playbook
+from agents.state import ConversationState
+from agents.understanding.understand import Understanding
+from domain.events import EventData
+from domain.ports import Slot
+from domain.turn import Expects, Utterance
+
+
+@dataclass(slots=True)
+class Turn:
+    """What an agent decides on. `now` is aware, in the lead's zone; `state` is a copy that may be changed."""
+
+    playbook: Playbook
+    state: ConversationState
+    utterance: Utterance
+    said: Understanding
+    now: datetime
+    taken: frozenset[datetime] = frozenset()
+    events: list[EventData] = field(default_factory=list)
+
+    @property
+    def place_now(self) -> datetime:
+        """The time at the place of the appointments."""
+        return self.now.astimezone(ZoneInfo(self.playbook.calendar.zone))
+
+    def slots(self) -> Sequence[Slot]:
+        """Return the free slots."""
+        return list(free_slots(self.playbook.calendar, self.now, self.taken))
+
+    def acknowledgement(self) -> str:
+        """Return a short vetted acknowledgement, another one each turn."""
+        lines = self.playbook.lines.acknowledgements
+        return lines[self.state.turns % len(lines)]
+
+    def ask(self, about: str, question: str, expects: Expects) -> None:
+        """Remember the question that the reply ends in."""
+        self.state.asked, self.state.question, self.state.expects = about, question, expects

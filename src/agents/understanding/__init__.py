@@ -1,0 +1,1 @@
+"""What a person meant: rules, pure and fast."""

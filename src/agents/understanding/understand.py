@@ -1,0 +1,82 @@
+"""Everything that one utterance says, in one pass."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agents.playbook import Playbook
+from agents.understanding.intents import Intent, find_intents
+from agents.understanding.slots import SlotValue, find_slots
+from agents.understanding.times import TimeWish, find_time
+from domain.turn import Expects, Utterance
+
+_POSITIVE = re.compile(r"\b(?:great|perfect|love|lovely|good|nice|thanks|thank you|wonderful|excellent|awesome|happy)\b", re.IGNORECASE)
+_NEGATIVE = re.compile(r"\b(?:annoy\w*|angry|hate|terrible|awful|bad|stop|ridiculous|waste|upset|scam|never|worst|not interested)\b", re.IGNORECASE)
+_KEYS = {"1": Intent.AFFIRM, "2": Intent.DENY}
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What was said: intents with their words, facts, the objection and the fact asked for, a time, the mood (-1 to 1)."""
+
+    text: str
+    intents: dict[Intent, str] = field(default_factory=dict)
+    slots: tuple[SlotValue, ...] = ()
+    objection: str | None = None
+    fact: str | None = None
+    wish: TimeWish = field(default_factory=lambda: TimeWish(quote=""))
+    sentiment: float = 0.0
+
+    def has(self, *intents: Intent) -> bool:
+        """Whether any of `intents` was shown."""
+        return any(intent in self.intents for intent in intents)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it is a yes and no no."""
+        return self.has(Intent.AFFIRM) and not self.has(Intent.DENY)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it is a no."""
+        return self.has(Intent.DENY)
+
+
+def understand(
+    utterance: Utterance, playbook: Playbook, now: datetime, *, asked: str | None, expects: Expects
+) -> Understanding:
+    """Read `utterance`; `now` is aware and local, `asked` the slot last asked for, `expects` the kind of answer awaited."""
+    if utterance.source == "dtmf":
+        return _keyed(utterance.text, playbook)
+    text = utterance.text
+    return Understanding(
+        text=text,
+        intents=find_intents(text),
+        slots=tuple(find_slots(text, playbook.slots, asked=asked)),
+        objection=_first(text, {kind: spec.patterns for kind, spec in playbook.objections.items()}),
+        fact=_first(text, {name: fact.patterns for name, fact in playbook.facts.items()}),
+        wish=find_time(text, now, expected=expects is Expects.DATE_TIME),
+        sentiment=_sentiment(text),
+    )
+
+
+def _keyed(digit: str, playbook: Playbook) -> Understanding:
+    if digit in playbook.operator_keys:
+        return Understanding(digit, {Intent.HUMAN: digit})
+    intent = _KEYS.get(digit)
+    return Understanding(digit, {intent: digit} if intent else {})
+
+
+def _first(text: str, kinds: dict[str, tuple[str, ...]]) -> str | None:
+    plain = text.replace("\u2019", "'")
+    for kind, patterns in kinds.items():
+        if any(re.search(pattern, plain, re.IGNORECASE) for pattern in patterns):
+            return kind
+    return None
+
+
+def _sentiment(text: str) -> float:
+    good, bad = len(_POSITIVE.findall(text)), len(_NEGATIVE.findall(text))
+    return (good - bad) / (good + bad) if good + bad else 0.0

@@ -1,0 +1,43 @@
+"""The language model: a configured Ollama server, or the embedded one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from llm.admission import Admission
+from llm.embedded.process import EmbeddedOllama
+from llm.embedded.tuning import Tuning
+from llm.ollama_chat import OllamaChat
+from settings.load import Settings
+from weights.store import ModelStore
+
+
+@asynccontextmanager
+async def chat_model(settings: Settings, store: ModelStore) -> AsyncIterator[OllamaChat]:
+    """Give the chat model for as long as the block lasts; starts the embedded server where none is configured.
+
+    Raises:
+        ModelMissing: the embedded server's model isn't here.
+        ModelUnavailable: the embedded server did not come up.
+    """
+    name = settings.environment.model
+    host = settings.environment.ollama_host
+    if host is not None:
+        async with _client(host, name, settings) as chat:
+            yield chat
+        return
+    tuning = replace(Tuning(), threads=settings.llm.threads, context=settings.llm.context_tokens)
+    async with EmbeddedOllama(store.path(name), name, tuning=tuning) as server, _client(server.url, name, settings) as chat:
+        yield chat
+
+
+@asynccontextmanager
+async def _client(host: str, name: str, settings: Settings) -> AsyncIterator[OllamaChat]:
+    admission = Admission(settings.llm.concurrency, background_limit=settings.llm.queue)
+    chat = OllamaChat(host, name, admission=admission)
+    try:
+        yield chat
+    finally:
+        await chat.close()

@@ -1,0 +1,82 @@
+"""A faster copy of a small model: its weights in the one format that llama.cpp runs fastest on a plain CPU.
+
+Most tensors of a half-billion Q4_K_M file are Q5_0 and Q8_0, since its width isn't a multiple of 256. On x86-64
+llama.cpp multiplies those block by block, while it repacks Q4_0 for eight rows at a time. The copy costs some accuracy
+of the weights and saves about a third of the time to the first clause.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter, ReaderTensor
+from gguf.quants import dequantize, quantize
+
+_TARGET = GGMLQuantizationType.Q4_0
+_BLOCK = 32
+_PLAIN = frozenset(
+    (GGMLQuantizationType.F32, GGMLQuantizationType.F16, GGMLQuantizationType.BF16, GGMLQuantizationType.Q4_0)
+)
+
+
+def fast_copy(model_file: Path, folder: Path) -> Path:
+    """Return the Q4_0 copy of `model_file` in `folder`, made on the first call; `model_file` when none is needed.
+
+    Takes about 10 s for a half-billion model. The copy appears whole or not at all, and a newer original replaces it.
+    """
+    copy = folder / f"{model_file.stem}.q4_0.gguf"
+    if copy.is_file() and copy.stat().st_mtime_ns >= model_file.stat().st_mtime_ns:
+        return copy
+    reader = GGUFReader(model_file)
+    if not any(_is_slow(tensor) for tensor in reader.tensors):
+        return model_file
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        draft = Path(scratch) / copy.name
+        _write(reader, draft)
+        draft.replace(copy)
+    return copy
+
+
+def _is_slow(tensor: ReaderTensor) -> bool:
+    """Whether it is a layer's matrix in another quantised format; the output matrix is left, as words depend on it."""
+    return tensor.name.startswith("blk.") and tensor.tensor_type not in _PLAIN and int(tensor.shape[0]) % _BLOCK == 0
+
+
+def _write(reader: GGUFReader, path: Path) -> None:
+    architecture = reader.fields["general.architecture"].contents()
+    writer = GGUFWriter(path, str(architecture))
+    for field in reader.fields.values():
+        if field.name == "general.architecture" or field.name.startswith("GGUF."):
+            continue
+        kind = field.types[0]
+        writer.add_key_value(
+            field.name, field.contents(), kind, sub_type=field.types[-1] if kind is GGUFValueType.ARRAY else None
+        )
+    for tensor in reader.tensors:
+        if _is_slow(tensor):
+            data = quantize(dequantize(tensor.data, tensor.tensor_type), _TARGET)
+            writer.add_tensor(tensor.name, data, raw_dtype=_TARGET)
+        else:
+            writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def main() -> int:
+    """Make the copy and print its path."""
+    parser = argparse.ArgumentParser(prog="python -m llm.embedded.requantize", description="Make a faster copy.")
+    parser.add_argument("model_file", type=Path)
+    parser.add_argument("folder", type=Path)
+    arguments = parser.parse_args()
+    sys.stdout.write(f"{fast_copy(arguments.model_file, arguments.folder)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The manager's sheet: one row per lead, in a local workbook."""
