@@ -58,7 +58,7 @@ def exact(slots: Sequence[Slot], wish: TimeWish) -> Slot | None:
 
 
 def _at_a_good_hour(slots: Sequence[Slot]) -> Slot:
-    return next((slot for slot in slots if slot.start.minute == 0 and 10 <= slot.start.hour <= 16), slots[0])
+    return next((slot for slot in slots if slot.start.minute == 0 and slot.start.hour in (10, 11, 14, 15, 16)), slots[0])
 
 
 def _half(slot: Slot) -> bool:

@@ -110,10 +110,10 @@ class Conversation:
         otherwise = "interrupted" if self._state.turns else "no_answer"
         self._end(outcome(self._state, self._agents.playbook, otherwise=otherwise), reason)
 
-    def vetted_lines(self) -> list[str]:
-        """Return the lines that this conversation is likely to say word for word, the opening first."""
+    def opening_line(self) -> str:
+        """Return the first line as it will be spoken, so that a voice can render it while it rings."""
         plan = plan_opening(self._state.copy(), self._agents.playbook, self._lead.name)
-        return [speakable(plan.line), *standing_lines(self._agents.playbook)]
+        return speakable(plan.line)
 
     def _draft(self, proposal: Proposal) -> TurnDraft:
         return TurnDraft(proposal, self._agents.worder, self._commit)

@@ -16,10 +16,11 @@ def plan_objection(turn: Turn, kind: str) -> Plan:
     spec = turn.playbook.objections.get(kind)
     if spec is None or spec.attempt is None or met > 0 or sum(turn.state.objections.values()) > 3:
         return plan_respect(turn, f"objection {kind} is respected")
-    if turn.state.asked is None or turn.state.asked == Asked.PERMISSION:
-        turn.state.asked = Asked.OBJECTION
-    turn.state.expects = Expects.OPEN
-    turn.state.question = ""
+    asked = turn.state.asked
+    if asked in turn.state.times_asked and asked in turn.playbook.slots:
+        # The open question was not answered, so that asking it afresh is no repeat.
+        turn.state.times_asked[asked] -= 1
+    turn.ask(Asked.OBJECTION, "", Expects.YES_NO)
     return Plan(AgentName.OBJECTION, f"objection {kind}", turn.playbook.fill(spec.attempt), expects=Expects.YES_NO)
 
 

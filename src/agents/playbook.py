@@ -58,12 +58,13 @@ class SlotSpec(Section):
 
     kind: count (a whole number, given with one of `units` or asked for), money, choice (a value of `values`, each with
     the patterns that mean it), boolean (patterns for true and false under `values`), place (a name after one of
-    `prepositions` or among `known`).
+    `prepositions` or among `known`). Patterns under `if_asked` count only in answer to the slot's own question.
     """
 
     kind: Literal["count", "money", "choice", "boolean", "place"]
     units: tuple[Pattern, ...] = ()
     values: dict[str, tuple[Pattern, ...]] = {}
+    if_asked: dict[str, tuple[Pattern, ...]] = {}
     known: tuple[str, ...] = ()
     prepositions: tuple[str, ...] = ("in", "around", "near", "close to")
 

@@ -65,7 +65,8 @@ def _one(name: str, spec: SlotSpec, text: str, numbers: list[Number], *, asked: 
         return _money(name, text, numbers, asked=asked)
     if spec.kind == "place":
         return _place(name, spec, text, asked=asked)
-    return _choice(name, spec, text)
+    found = _choice(name, spec.values, text, negatable=spec.kind == "choice")
+    return found or (_choice(name, spec.if_asked, text, negatable=False) if asked else None)
 
 
 def _count(name: str, spec: SlotSpec, text: str, numbers: list[Number], *, asked: bool) -> SlotValue | None:
@@ -111,17 +112,16 @@ def _money(name: str, text: str, numbers: list[Number], *, asked: bool) -> SlotV
     return SlotValue(name, str(int(value)), text.strip(), 0.95 if marked else 0.75)
 
 
-def _choice(name: str, spec: SlotSpec, text: str) -> SlotValue | None:
-    best: tuple[int, SlotValue] | None = None
-    for value, patterns in spec.values.items():
-        for pattern in patterns:
-            for match in re.finditer(pattern, text, re.IGNORECASE):
-                if _NEGATION.search(text[: match.start()]) and spec.kind == "choice":
-                    continue
-                candidate = (match.end() - match.start(), SlotValue(name, value, match.group().strip(), 0.9))
-                if best is None or candidate[0] > best[0]:
-                    best = candidate
-    return best[1] if best else None
+def _choice(name: str, values: dict[str, tuple[str, ...]], text: str, *, negatable: bool) -> SlotValue | None:
+    """Return the value whose pattern fits the longest stretch of `text`; a negated one doesn't count."""
+    best: SlotValue | None = None
+    for value, patterns in values.items():
+        for match in (match for pattern in patterns for match in re.finditer(pattern, text, re.IGNORECASE)):
+            if negatable and _NEGATION.search(text[: match.start()]):
+                continue
+            if best is None or len(match.group().strip()) > len(best.quote):
+                best = SlotValue(name, value, match.group().strip(), 0.9)
+    return best
 
 
 def _place(name: str, spec: SlotSpec, text: str, *, asked: bool) -> SlotValue | None:

@@ -19,8 +19,7 @@ _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _HINT = re.compile(
     rf"\b(?:{_DAYS}|today|tonight|tomorrow|weekend|week|weeks|month|morning|mornings|afternoon|afternoons|evening|evenings|noon|midday|"
     r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
-    r"o'?clock|half past|quarter (?:past|to)|a\.?m\b|p\.?m\b|hour|hours|minutes|in an hour|later|"
-    r"\d{1,2}(?:st|nd|rd|th)|\d{1,2}[:.]\d{2}|at \w+|around \w+|first|second|third|(?:twenty|thirty)[ -]\w+)\b",
+    r"o'?clock|half past|quarter (?:past|to)|a\.?m\b|p\.?m\b|hour|hours|\d{1,2}(?:st|nd|rd|th)|\d{1,2}:\d{2}|in \w+ (?:days|weeks))\b",
     re.IGNORECASE,
 )
 _EXCLUDED = re.compile(rf"\b(?:not|except|anything but|can'?t (?:do|make)|no)\s+(?:on\s+)?({_DAYS})\b", re.IGNORECASE)
@@ -83,7 +82,7 @@ def find_time(text: str, now: datetime, *, expected: bool = False) -> TimeWish:
     `expected` tells that a time was asked for, so that a bare number counts as one.
     """
     plain = text.replace("\u2019", "'")
-    if not expected and not _HINT.search(plain):
+    if not _HINT.search(plain) and not (expected and _BARE_TIME.search(plain)):
         return TimeWish(quote="")
     excluded = frozenset(_weekday(match.group(1)) for match in _EXCLUDED.finditer(plain))
     wish = TimeWish(quote=text.strip(), excluded=excluded)

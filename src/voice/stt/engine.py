@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import ctranslate2  # type: ignore[import-untyped]
+import ctranslate2
 import numpy as np
-from faster_whisper import WhisperModel  # type: ignore[import-untyped]
-from faster_whisper.tokenizer import Tokenizer  # type: ignore[import-untyped]
+from faster_whisper import WhisperModel
+from faster_whisper.tokenizer import Tokenizer
 from numpy.typing import NDArray
 
 from domain.errors import SpeechError

@@ -81,7 +81,8 @@ async def test_loops_in_a_window_too_small_are_noticed_and_tried_again(whisper_f
     heard = [await stt.transcribe(await say(line), sample_rate=RATE, language="en") for line in lines]
     await stt.close()
     assert any(one.retried and one.window_ms == 30_000 for one in heard)
-    assert [one.text.lower().strip(".,?!") for one in heard] == ["yes", "no, thanks", "who is this", "are you a robot"]
+    said = [one.text.lower().strip(".,?!").replace(",", "") for one in heard]
+    assert said == ["yes", "no thanks", "who is this", "are you a robot"]
 
 
 @pytest.mark.models

@@ -1,0 +1,1 @@
+"""Campaigns: what may be dialled, and when."""

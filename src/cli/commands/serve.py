@@ -1,0 +1,21 @@
+"""`leadline serve`: the server."""
+
+from __future__ import annotations
+
+import typer
+
+from cli.options import read_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("serve")(serve)
+
+
+def serve() -> None:
+    """Run the server until SIGTERM; its first line says where it listens."""
+    from api.server import serve as run
+    from telemetry.logs import configure_logging
+
+    configure_logging()
+    run(read_settings())

@@ -1,0 +1,1 @@
+"""Telephony: placing calls, following them, ending them."""

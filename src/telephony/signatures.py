@@ -1,0 +1,22 @@
+"""Whether a webhook comes from Twilio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twilio.request_validator import RequestValidator
+
+
+class SignatureCheck:
+    """Checks `X-Twilio-Signature` against the URL that Twilio was given.
+
+    Behind a proxy the request's own host and scheme differ from that URL, so the public one is always taken.
+    """
+
+    def __init__(self, auth_token: str) -> None:
+        """Check with the account's token."""
+        self._validator = RequestValidator(auth_token)
+
+    def valid(self, public_url: str, path: str, form: Mapping[str, str], signature: str) -> bool:
+        """Whether `signature` is Twilio's for a POST of `form` to `path` (with its query) under `public_url`."""
+        return bool(self._validator.validate(public_url.rstrip("/") + path, dict(form), signature))

@@ -1,0 +1,109 @@
+"""The carrier behind Twilio's REST API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from domain.errors import TelephonyError
+from domain.ports import OutboundCall
+
+_TIMEOUT_S = 10.0
+_STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
+_NO_SUCH_CALL = 20404
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioAccount:
+    """The account, and the host to talk to in Twilio's place, where one is given."""
+
+    sid: str
+    auth_token: str
+    base_url: str | None = None
+
+
+class TwilioCarrier:
+    """Places and ends calls through the twilio library, which blocks and so runs in threads."""
+
+    def __init__(
+        self, account: TwilioAccount, public_url: Callable[[], str], *, ring_timeout_s: int, limit_s: float
+    ) -> None:
+        """`public_url` tells where Twilio reaches us, known once the server listens."""
+        self._client = Client(account.sid, account.auth_token, http_client=_Redirected(account.base_url))
+        self._public_url = public_url
+        self._ring_timeout_s = ring_timeout_s
+        self._limit_s = limit_s
+
+    async def place(self, call: OutboundCall) -> str:
+        """Place the call with asynchronous machine detection and return Twilio's CallSid.
+
+        Raises:
+            TelephonyError: Twilio refused, with its code and text, or can't be reached.
+        """
+        return await self._run(lambda: self._create(call))
+
+    async def hang_up(self, carrier_id: str) -> None:
+        """End the call; ending an ended call is no error.
+
+        Raises:
+            TelephonyError: Twilio failed.
+        """
+        try:
+            await self._run(lambda: self._complete(carrier_id))
+        except TelephonyError as error:
+            if error.code != str(_NO_SUCH_CALL):
+                raise
+
+    def _create(self, call: OutboundCall) -> str:
+        def webhook(name: str) -> str:
+            return f"{self._public_url()}/twilio/{name}?call_id={quote(call.call_id)}"
+
+        created = self._client.calls.create(
+            to=call.to,
+            from_=call.from_,
+            url=webhook("voice"),
+            method="POST",
+            status_callback=webhook("status"),
+            status_callback_method="POST",
+            status_callback_event=_STATUS_EVENTS,
+            machine_detection="Enable",
+            async_amd="true",
+            async_amd_status_callback=webhook("amd"),
+            async_amd_status_callback_method="POST",
+            timeout=self._ring_timeout_s,
+            time_limit=round(self._limit_s),
+        )
+        return str(created.sid)
+
+    def _complete(self, carrier_id: str) -> str:
+        return str(self._client.calls(carrier_id).update(status="completed").sid)
+
+    async def _run(self, work: Callable[[], str]) -> str:
+        try:
+            return await asyncio.to_thread(work)
+        except TwilioRestException as error:
+            raise TelephonyError(str(error.code or error.status), str(error.msg)) from error
+        except (TwilioException, requests.RequestException) as error:
+            raise TelephonyError("unreachable", str(error)) from error
+
+
+class _Redirected(TwilioHttpClient):
+    """Twilio's client with another host in place of api.twilio.com."""
+
+    def __init__(self, base_url: str | None) -> None:
+        super().__init__(timeout=_TIMEOUT_S)
+        self._target = urlsplit(base_url) if base_url else None
+
+    def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
+        if self._target is not None:
+            parts = urlsplit(url)
+            url = urlunsplit((self._target.scheme, self._target.netloc, parts.path, parts.query, ""))
+        return super().request(method, url, *args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
