@@ -13,7 +13,7 @@ import structlog
 from agents.guard import Grounds, refusal
 from agents.speech_text import speakable
 from agents.state import ConversationState, Plan
-from agents.wording import OPTIONS, WordingPrompt, examples
+from agents.wording import OPTIONS, WordingPrompt, example_words
 from domain.errors import LeadlineError
 from domain.events import EventData
 from domain.turn import DraftTimes, Reply
@@ -110,7 +110,7 @@ class TurnDraft:
         except (TimeoutError, LeadlineError) as error:
             log.info("wording_missed", reason=str(error) or "late", prompt=self._worder.prompt.version)
             return None
-        grounds = Grounds(self._proposal.said, plan.line, tuple(examples(self._worder.prompt.prefix)))
+        grounds = Grounds(self._proposal.said, plan.line, example_words(self._worder.prompt))
         reason = refusal(text, grounds)
         if reason is not None:
             log.info("wording_refused", reason=reason, prompt=self._worder.prompt.version)

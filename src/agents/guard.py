@@ -15,17 +15,28 @@ _COMMITMENT = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"[*_`#<>\[\]{}|\\]|https?:|www\.|@|\b(?:caller|reply|plan|lead|agent|user|assistant)\s*:", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i'd|me|my|mine|we|we're|we'd|our|ours|us)\b", re.IGNORECASE)
+_OWN_VOICE = re.compile(r"\bi(?:'m glad| understand| see|'m happy| appreciate|'ll keep it short|'ll be quick)\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
+_COURTESIES = frozenset(
+    "the and that you your for with not yet all right good great got know noted thank thanks understood lovely fine no problem "
+    "hurry there already would like see course perfect sounds glad happy time keep short quick quite nice okay within about "
+    "around near end next once two three four five six seven eight nine ten hundred thousand million half dollars weeks months "
+    "rooms everything urgent ask".split()
+)
 _SMALL = frozenset("i ok okay monday tuesday wednesday thursday friday saturday sunday".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What a reply may draw on: the lead's words, the planned line, and lines that must not be parroted."""
+    """What a reply may draw on: the lead's words, the planned line, and the words of the prompt's examples.
+
+    A content word that stands in an example and in neither of the others was parroted.
+    """
 
     said: str
     planned: str
-    examples: tuple[str, ...] = ()
+    example_words: frozenset[str] = frozenset()
 
 
 def refusal(text: str, grounds: Grounds) -> str | None:
@@ -39,11 +50,14 @@ def refusal(text: str, grounds: Grounds) -> str | None:
         return "asks a question of its own"
     if _MARKUP.search(text):
         return "markup"
-    commitment = _COMMITMENT.search(text)
+    own = _OWN_VOICE.sub("", text)
+    if _FIRST_PERSON.search(own):
+        return "speaks in the lead's voice"
+    commitment = _COMMITMENT.search(own)
     if commitment:
         return f"commits to something: {commitment.group()}"
-    if any(_plain(text) == _plain(example) for example in grounds.examples):
-        return "repeats an example"
+    if _plain(text) == _plain(grounds.said):
+        return "repeats the lead"
     return _ungrounded(text, grounds)
 
 
@@ -54,10 +68,19 @@ def _ungrounded(text: str, grounds: Grounds) -> str | None:
         if number.value not in allowed:
             return f"a number nobody said: {text[number.start : number.end]}"
     spoken = known.lower()
+    parroted = content_words(text) & grounds.example_words - content_words(known)
+    if parroted:
+        return f"parrots an example: {min(parroted)}"
     for name in _NAME.findall(text):
         if name.lower() not in spoken and name.lower() not in _SMALL:
             return f"a name nobody said: {name}"
     return None
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Return the words of `text` that carry its content: nouns and names more or less, numbers not."""
+    words = re.findall(r"[a-z]{3,}", text.lower())
+    return frozenset(word for word in words if word not in _COURTESIES)
 
 
 def _plain(text: str) -> str:

@@ -15,7 +15,8 @@ MAX_UNCLEAR = 3
 
 def plan_opening(state: ConversationState, playbook: Playbook, name: str | None) -> Plan:
     """Return the first line: who calls, that it is a machine, why, and whether it suits."""
-    greeting = f"Hi {name.split()[0]}, " if name else "Hi, "
+    first = name.split()[0] if name and name.strip() else ""
+    greeting = f"Hi {first}, " if first.isalpha() and first.istitle() else "Hi, "
     opening = playbook.fill(playbook.lines.opening)
     state.phase = Phase.SERVICE_INQUIRY
     state.asked, state.question, state.expects = Asked.PERMISSION, _last_question(opening), Expects.YES_NO

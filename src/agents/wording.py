@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.guard import content_words
 from agents.playbook import Playbook
 from llm.chat import ChatOptions, Message
 
@@ -50,6 +50,7 @@ def load_prompt(playbook: Playbook, path: Path = PROMPT_FILE) -> WordingPrompt:
     return WordingPrompt(version.group(1) if version else "0", tuple(messages))
 
 
-def examples(prefix: Sequence[Message]) -> list[str]:
-    """Return what the prompt's examples say, so that a guard can tell when the model parrots them."""
-    return [message.content for message in prefix if message.role == "assistant"]
+def example_words(prompt: WordingPrompt) -> frozenset[str]:
+    """Return the content words of the prompt's examples, so that a guard can tell when the model parrots them."""
+    said = (message.content for message in prompt.prefix if message.role != "system")
+    return frozenset().union(*(content_words(text) for text in said))

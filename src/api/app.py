@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
 from api import problems
 from api.routes import calls, health, media, twilio
-from bootstrap.application import Application
-from telemetry.trace import bind_trace, new_trace_id
+from api.tracing import Traced
+from bootstrap.runtime import Application
 
 
 def create_app(application: Application) -> FastAPI:
-    """Return the app over `application`, which it starts and closes."""
+    """Return the app over `application`, which it starts, drains and closes with its lifespan."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -26,16 +26,7 @@ def create_app(application: Application) -> FastAPI:
     app = FastAPI(title="Leadline", version="0.1.0", lifespan=lifespan)
     app.state.application = application
     problems.install(app)
-    app.middleware("http")(_traced)
+    app.add_middleware(Traced)
     for routes in (health, calls, twilio, media):
         app.include_router(routes.router)
     return app
-
-
-async def _traced(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Carry the caller's trace id, or a new one, through logs and answer."""
-    trace = request.headers.get("x-trace-id") or request.headers.get("x-request-id") or new_trace_id()
-    with bind_trace(trace[:64]):
-        response = await call_next(request)
-    response.headers["X-Trace-ID"] = response.headers["X-Request-ID"] = trace[:64]
-    return response

@@ -6,14 +6,16 @@ import hmac
 
 from fastapi import HTTPException, Request
 
+from api.access import Parts
 
-async def require_key(request: Request) -> None:
+
+async def require_key(request: Request, application: Parts) -> None:
     """Let the request pass when no key is configured or its bearer token is the key.
 
     Raises:
         HTTPException: 401, the token is missing or wrong.
     """
-    key = request.app.state.application.settings.environment.api_key
+    key = application.settings.environment.api_key
     if key is None:
         return
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from llm.admission import Admission
 from llm.embedded.process import EmbeddedOllama
+from llm.embedded.requantize import fast_copy
 from llm.embedded.tuning import Tuning
 from llm.ollama_chat import OllamaChat
 from settings.load import Settings
@@ -29,7 +31,12 @@ async def chat_model(settings: Settings, store: ModelStore) -> AsyncIterator[Oll
             yield chat
         return
     tuning = replace(Tuning(), threads=settings.llm.threads, context=settings.llm.context_tokens)
-    async with EmbeddedOllama(store.path(name), name, tuning=tuning) as server, _client(server.url, name, settings) as chat:
+    # The copy takes a quarter of a minute, once.
+    model_file = await asyncio.to_thread(fast_copy, store.path(name), settings.model_cache / "fast")
+    async with (
+        EmbeddedOllama(model_file, name, tuning=tuning) as server,
+        _client(server.url, name, settings) as chat,
+    ):
         yield chat
 
 

@@ -42,6 +42,9 @@ def configure_logging(level: str = "INFO", stream: TextIO | None = None) -> None
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    # Their request lines hold phone numbers and media tokens.
+    for name in ("httpx", "twilio.http_client", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     _adopt_loguru()
     structlog.configure(
         processors=[

@@ -26,9 +26,20 @@ class CallRequest:
     idempotency_key: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why we end a call; `outcome` overrules what the conversation would settle on, where it is given."""
+
+    reason: str
+    outcome: str | None = None
+
+
 @dataclass(slots=True)
 class LiveCall:
-    """A call from its placing to its end. `talking` is set while its media stream runs."""
+    """A call from its placing to its end.
+
+    talking: its media stream runs, or is being settled. ending: we have decided to end it. over: it is forgotten.
+    """
 
     call_id: str
     request: CallRequest
@@ -36,6 +47,7 @@ class LiveCall:
     conversation: ConversationPort
     carrier_id: str | None = None
     talking: bool = False
+    ending: Ending | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 

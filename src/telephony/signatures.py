@@ -18,5 +18,9 @@ class SignatureCheck:
         self._validator = RequestValidator(auth_token)
 
     def valid(self, public_url: str, path: str, form: Mapping[str, str], signature: str) -> bool:
-        """Whether `signature` is Twilio's for a POST of `form` to `path` (with its query) under `public_url`."""
-        return bool(self._validator.validate(public_url.rstrip("/") + path, dict(form), signature))
+        """Whether `signature` is Twilio's for a POST of `form` to `path` (with its query) under `public_url`.
+
+        The port that `public_url` names or leaves out doesn't count, as Twilio signs either way. A form may hold a
+        field twice where it has `getlist`.
+        """
+        return bool(self._validator.validate(public_url.rstrip("/") + path, form, signature))

@@ -16,9 +16,10 @@ class MediaTokens:
         self._open = {key: entry for key, entry in self._open.items() if entry[1] > now}
         self._open[token] = (call_id, now + self._valid_s)
 
-    def token_of(self, call_id: str) -> str | None:
-        """Return the token that still waits for the stream of `call_id`."""
-        return next((token for token, (owner, _) in self._open.items() if owner == call_id), None)
+    def token_of(self, call_id: str, *, now: float) -> str | None:
+        """Return the token that still opens the stream of `call_id`."""
+        entries = self._open.items()
+        return next((token for token, (owner, expires) in entries if owner == call_id and expires > now), None)
 
     def redeem(self, token: str, *, now: float) -> str | None:
         """Return the call that `token` opens and use it up; None when it is unknown, used or expired."""

@@ -27,3 +27,8 @@ def hang_up() -> str:
     response = VoiceResponse()
     response.hangup()
     return str(response)
+
+
+def nothing() -> str:
+    """Return TwiML without any verb."""
+    return str(VoiceResponse())

@@ -16,9 +16,15 @@ from domain.errors import StreamViolation
 
 
 class Message(BaseModel):
-    """Base of the messages; unknown fields are Twilio's to add."""
+    """Base of the messages and their parts; unknown fields are Twilio's to add."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class Numbered(Message):
+    """A message of the stream; all but `connected` carry a number, from 1 without gaps."""
+
+    sequence_number: int | None = Field(alias="sequenceNumber", default=None, ge=0)
 
 
 class MediaFormat(Message):
@@ -38,14 +44,14 @@ class StartDetails(Message):
     custom_parameters: dict[str, str] = Field(alias="customParameters", default_factory=dict)
 
 
-class Connected(Message):
+class Connected(Numbered):
     """The first message."""
 
     event: Literal["connected"]
     protocol: Literal["Call"]
 
 
-class Start(Message):
+class Start(Numbered):
     """The second message: the stream begins."""
 
     event: Literal["start"]
@@ -61,11 +67,10 @@ class MediaPayload(Message):
     track: str = "inbound"
 
 
-class Media(Message):
+class Media(Numbered):
     """Audio from the call."""
 
     event: Literal["media"]
-    sequence_number: int = Field(alias="sequenceNumber", ge=0)
     media: MediaPayload
 
     def audio(self) -> bytes:
@@ -86,7 +91,7 @@ class DtmfDetails(Message):
     digit: str = Field(pattern=r"^[0-9*#A-D]$")
 
 
-class Dtmf(Message):
+class Dtmf(Numbered):
     """The caller pressed a key."""
 
     event: Literal["dtmf"]
@@ -99,14 +104,14 @@ class MarkDetails(Message):
     name: str
 
 
-class Mark(Message):
+class Mark(Numbered):
     """All audio sent before the mark of that name has been played, or was cleared."""
 
     event: Literal["mark"]
     mark: MarkDetails
 
 
-class Stop(Message):
+class Stop(Numbered):
     """The stream is over."""
 
     event: Literal["stop"]

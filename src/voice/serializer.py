@@ -44,9 +44,9 @@ class TwilioSerializer(FrameSerializer):
             return StreamEndedFrame(reason=str(violation), violation=True)
 
     def _frame(self, message: messages.Incoming) -> Frame | None:
+        self._count(message.sequence_number)
         match message:
             case messages.Media():
-                self._count(message.sequence_number)
                 return LineAudioFrame(pcm=g711.decode_ulaw(message.audio()), at_ms=message.media.timestamp)
             case messages.Mark():
                 return MarkFrame(mark=message.mark.name)
@@ -57,7 +57,9 @@ class TwilioSerializer(FrameSerializer):
             case messages.Start() | messages.Connected():
                 raise StreamViolation(f"a second {message.event!r} message")
 
-    def _count(self, sequence: int) -> None:
+    def _count(self, sequence: int | None) -> None:
+        if sequence is None:
+            return
         if self._last_sequence and sequence > self._last_sequence + 1:
             self.lost_messages += sequence - self._last_sequence - 1
         self._last_sequence = sequence

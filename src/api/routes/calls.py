@@ -5,40 +5,34 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import FileResponse
 
+from api.access import Parts, Running
 from api.auth import require_key
+from api.live_record import record_of
 from api.schemas import CallIn, CallOut
-from bootstrap.application import Runtime
+from bootstrap.runtime import Runtime
+from db.records import CallRecord
 from domain.errors import NotFound
 from telephony.calls import CallRequest
 
 router = APIRouter(prefix="/calls", dependencies=[Depends(require_key)])
 
 
-async def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = await request.app.state.application.runtime()
-    return runtime
-
-
-Running = Annotated[Runtime, Depends(_runtime)]
-
-
 @router.post("", status_code=201)
-async def place(body: CallIn, runtime: Running, request: Request) -> CallOut:
+async def place(body: CallIn, application: Parts, runtime: Running) -> CallOut:
     """Place a call; the same idempotency key gives the same id."""
-    default = request.app.state.application.settings.environment.playbook
-    wanted = CallRequest(
+    request = CallRequest(
         to=body.to,
-        playbook=body.playbook or default,
+        playbook=body.playbook or application.settings.environment.playbook,
         name=body.lead.name,
         timezone=body.lead.timezone,
         address=body.lead.address,
         value=body.lead.value,
         idempotency_key=body.idempotency_key,
     )
-    return CallOut(call_id=await runtime.switchboard.place(wanted))
+    return CallOut(call_id=await runtime.switchboard.place(request))
 
 
 @router.get("")
@@ -53,20 +47,25 @@ async def list_calls(
 @router.get("/{call_id}")
 async def get(call_id: str, runtime: Running) -> dict[str, Any]:
     """Return one call."""
-    return (await runtime.records.get(call_id)).as_dict()
+    return (await _record(runtime, call_id)).as_dict()
 
 
 @router.get("/{call_id}/transcript")
 async def transcript(call_id: str, runtime: Running) -> dict[str, Any]:
     """Return the call's turns with what was heard of each."""
-    turns = await runtime.records.transcript(call_id)
+    try:
+        turns = await runtime.records.transcript(call_id)
+    except NotFound:
+        if runtime.switchboard.find(call_id) is None:
+            raise
+        turns = []
     return {"call_id": call_id, "turns": [turn.as_dict() for turn in turns]}
 
 
 @router.get("/{call_id}/recording")
 async def recording(call_id: str, runtime: Running) -> Response:
     """Return the stereo WAV: left the lead, right the agent."""
-    await runtime.records.get(call_id)
+    await _record(runtime, call_id)
     path = runtime.recording(call_id)
     if not path.is_file():
         raise NotFound(f"call {call_id!r} has no recording")
@@ -84,7 +83,25 @@ async def events(call_id: str, runtime: Running) -> Response:
 
 
 @router.post("/{call_id}/hangup", status_code=202)
-async def hang_up(call_id: str, runtime: Running) -> dict[str, str]:
-    """End a live call."""
-    await runtime.switchboard.hang_up(call_id)
-    return {"call_id": call_id}
+async def hang_up(call_id: str, runtime: Running) -> CallOut:
+    """End a call; one that has ended stays so."""
+    if runtime.switchboard.find(call_id) is not None:
+        await runtime.switchboard.hang_up(call_id)
+    elif not await runtime.events(call_id):
+        raise NotFound(f"no call {call_id!r}")
+    return CallOut(call_id=call_id)
+
+
+async def _record(runtime: Runtime, call_id: str) -> CallRecord:
+    """Return a call's record: from its rows, or from its log as long as they lag behind.
+
+    Raises:
+        NotFound: no such call.
+    """
+    try:
+        return await runtime.records.get(call_id)
+    except NotFound:
+        live = runtime.switchboard.find(call_id)
+        if live is None:
+            raise
+        return record_of(live)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
+
+from api.access import Parts
 
 router = APIRouter()
 
@@ -16,9 +18,9 @@ async def health() -> dict[str, str]:
 
 
 @router.get("/ready")
-async def ready(request: Request, response: Response) -> dict[str, Any]:
-    """Say whether calls can be taken, and the state of each part."""
-    state = request.app.state.application.health
+async def ready(application: Parts, response: Response) -> dict[str, Any]:
+    """Say whether calls can be taken, the state of each part, and why one is down."""
+    state = application.health
     if not state.ready:
         response.status_code = 503
     return {"ready": state.ready, "checks": state.checks, **({"reason": state.reason} if state.reason else {})}

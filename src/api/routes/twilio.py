@@ -7,27 +7,28 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from starlette.datastructures import ImmutableMultiDict
 
-from bootstrap.application import Application
+from api.access import Parts, Running
 from telephony import twiml
 
 router = APIRouter(prefix="/twilio")
 
 _MAX_BODY = 64_000
-_STOP_WORDS = re.compile(r"^\W*(?:stop|stopall|stop all|unsubscribe|cancel|end|quit|revoke|optout|opt out)\W*$", re.IGNORECASE)
+# Twilio's own list of opt-out keywords; it answers them by itself, so no message goes back.
+_STOP_WORDS = re.compile(
+    r"\W*(?:stop|stop ?all|unsubscribe|cancel|end|quit|revoke|opt ?out)\W*", re.IGNORECASE | re.ASCII
+)
 
 
-async def signed_form(request: Request) -> dict[str, str]:
+async def signed_form(request: Request, application: Parts) -> ImmutableMultiDict[str, str]:
     """Return the webhook's form fields.
 
     Raises:
         HTTPException: 403, the signature is missing or wrong; 413, the body is too large.
     """
-    body = await request.body()
-    if len(body) > _MAX_BODY:
-        raise HTTPException(413, "the body is too large")
-    form = dict(parse_qsl(body.decode("utf-8", errors="replace"), keep_blank_values=True))
-    application: Application = request.app.state.application
+    body = await _body(request)
+    form = ImmutableMultiDict(parse_qsl(body.decode("utf-8", errors="replace"), keep_blank_values=True))
     check = application.signature_check()
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     signature = request.headers.get("x-twilio-signature", "")
@@ -36,14 +37,21 @@ async def signed_form(request: Request) -> dict[str, str]:
     return form
 
 
-Form = Annotated[dict[str, str], Depends(signed_form)]
+Form = Annotated[ImmutableMultiDict[str, str], Depends(signed_form)]
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_BODY:
+            raise HTTPException(413, "the body is too large")
+    return body
 
 
 @router.post("/voice")
-async def voice(call_id: str, request: Request, _: Form) -> Response:
+async def voice(call_id: str, application: Parts, _: Form, runtime: Running) -> Response:
     """Connect an answered call to its media stream; a call that we don't know is ended."""
-    application: Application = request.app.state.application
-    runtime = await application.runtime()
     token = runtime.switchboard.token_of(call_id)
     if token is None:
         return _xml(twiml.hang_up())
@@ -51,27 +59,24 @@ async def voice(call_id: str, request: Request, _: Form) -> Response:
 
 
 @router.post("/status", status_code=204)
-async def status(call_id: str, request: Request, form: Form) -> None:
+async def status(call_id: str, form: Form, runtime: Running) -> None:
     """Take the carrier's word on a call."""
-    runtime = await request.app.state.application.runtime()
-    runtime.switchboard.on_status(call_id, form.get("CallStatus", ""))
+    runtime.switchboard.on_status(call_id, form.get("CallStatus", ""), detail=form.get("ErrorMessage", ""))
 
 
 @router.post("/amd", status_code=204)
-async def answered_by(call_id: str, request: Request, form: Form) -> None:
+async def answered_by(call_id: str, form: Form, runtime: Running) -> None:
     """Take the verdict on who answered."""
-    runtime = await request.app.state.application.runtime()
     runtime.switchboard.on_answered_by(call_id, form.get("AnsweredBy", "unknown"))
 
 
 @router.post("/message")
-async def message(request: Request, form: Form) -> Response:
+async def message(form: Form, runtime: Running) -> Response:
     """Take a text message; a stop word is an opt-out on every channel."""
-    text, sender = form.get("Body", ""), form.get("From", "")
-    if _STOP_WORDS.match(text):
-        runtime = await request.app.state.application.runtime()
-        await runtime.switchboard.opt_out(sender, quote=text.strip())
-    return _xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>")
+    text = form.get("Body", "")
+    if _STOP_WORDS.fullmatch(text):
+        await runtime.switchboard.opt_out(form.get("From", ""), quote=text.strip())
+    return _xml(twiml.nothing())
 
 
 def _xml(text: str) -> Response:

@@ -32,6 +32,7 @@ _T = TypeVar("_T")
 class WhisperOptions:
     """How Whisper runs.
 
+    `threads` is settled by the first model of a process; later ones were measured to keep its count.
     `pad_s` is the silence that its window holds behind the speech: with less than about 6 s it loops on short
     utterances; None always takes the full 30 s. `windows_s` are the sizes that windows are rounded up to, ascending.
     `languages` limits what is detected; empty means all that it knows.
