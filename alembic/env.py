@@ -3,9 +3,9 @@
 import asyncio
 import os
 
+from alembic import context
 from sqlalchemy import Connection
 
-from alembic import context
 from db.engine import open_engine
 from db.tables import UtcDateTime, metadata
 

@@ -1,7 +1,6 @@
 """Calls, what was learnt in them, bookings and suppressions."""
 
 import sqlalchemy as sa
-
 from alembic import op
 
 revision: str = "0001"

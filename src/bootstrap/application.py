@@ -32,13 +32,15 @@ if TYPE_CHECKING:
     from starlette.websockets import WebSocket
 
     from db.repositories import CallRecords
+    from llm.ollama_chat import OllamaChat
+    from weights.store import ModelStore
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
 _READY_LIMIT_S = 30.0
-_HEAVY = ("bootstrap.storage", "bootstrap.agents", "bootstrap.speech", "bootstrap.language_model")
+_HEAVY = ("bootstrap.storage", "bootstrap.speech", "bootstrap.calls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +113,31 @@ class Application:
         await self._stack.aclose()
 
     async def _build(self) -> Runtime:
+        """Build the parts; the model's process loads on one core while this one imports on the other."""
+        await asyncio.to_thread(importlib.import_module, "bootstrap.language_model")
+        from bootstrap.language_model import chat_model
+        from bootstrap.models import model_store
+
+        store = model_store(self.settings)
+        loading = asyncio.create_task(self._enter("llm", chat_model(self.settings, store)))
+        try:
+            return await self._build_around(store, loading)
+        finally:
+            loading.cancel()
+
+    async def _build_around(self, store: ModelStore, loading: asyncio.Task[OllamaChat]) -> Runtime:
         for name in _HEAVY:
             await asyncio.to_thread(importlib.import_module, name)
         from bootstrap.calls import CallFactory, carrier_from
-        from bootstrap.language_model import chat_model
-        from bootstrap.models import model_store
         from bootstrap.speech import speech
         from bootstrap.storage import storage
 
-        store = model_store(self.settings)
         carrier = carrier_from(self.settings, lambda: self.public_url)
         self.health.set("telephony", "ok" if carrier else "absent")
         remembered = await self._enter("database", storage(self.settings, self.clock))
-        model = await self._enter("llm", chat_model(self.settings, store))
         parts = await self._enter("tts", speech(self.settings, store, self.clock))
         self.health.set("stt", "ok")
-        factory = CallFactory(self.settings, self.clock, remembered, parts, model)
+        factory = CallFactory(self.settings, self.clock, remembered, parts, await loading)
         await factory.warm()
         switchboard = factory.switchboard(carrier, new_id=lambda: str(uuid.uuid4()), new_token=_new_token)
         return Runtime(

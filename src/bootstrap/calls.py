@@ -9,7 +9,9 @@ import structlog
 from starlette.websockets import WebSocket
 
 from agents.conversation import Agents, Conversation, Lead, standing_lines
+from agents.draft import Worder
 from agents.playbook import Playbook, load_playbook
+from agents.wording import load_prompt
 from bootstrap.agents import agents_for
 from bootstrap.speech import SpeechParts
 from bootstrap.storage import Storage
@@ -159,13 +161,8 @@ class CallFactory:
     async def _agents_of(self, name: str) -> Agents:
         if name not in self._agents:
             playbook: Playbook = await asyncio.to_thread(load_playbook, playbook_file(name))
+            worder = Worder(self._model, load_prompt(playbook), self._settings.llm.deadline_ms / 1000)
             self._agents[name] = await agents_for(
-                playbook,
-                model=self._model,
-                deadline_s=self._settings.llm.deadline_ms / 1000,
-                calendar=self._storage.calendar,
-                suppressions=self._storage.suppressions,
-                clock=self._clock,
+                playbook, worder, self._storage.calendar, self._storage.suppressions, self._clock
             )
         return self._agents[name]
-

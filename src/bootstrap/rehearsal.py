@@ -54,13 +54,12 @@ async def simulated_leads(settings: Settings, plan: LeadsPlan) -> AsyncIterator[
     store = model_store(settings)
     texts: defaultdict[str, str] = defaultdict(str)
     voice_file = next(store.path(LEAD_VOICE).glob("*.onnx"))
-    async with PiperVoice(voice_file) as piper:
-        async with recogniser(settings, store) as stt:
-            leads = Leads(
-                voice=CachedVoice(piper, settings.model_cache / "lead-speech"),
-                ears=reading(texts.__getitem__) if plan.reading else recognising(stt),
-                impairments=plan.impairments,
-                recordings=plan.folder / "lead-side",
-            )
-            async with SimulatedTwilio(plan.account, leads, clock=SystemClock(), port=plan.port) as twilio:
-                yield SimulatedLeads(twilio, texts)
+    async with PiperVoice(voice_file) as piper, recogniser(settings, store) as stt:
+        leads = Leads(
+            voice=CachedVoice(piper, settings.model_cache / "lead-speech"),
+            ears=reading(texts.__getitem__) if plan.reading else recognising(stt),
+            impairments=plan.impairments,
+            recordings=plan.folder / "lead-side",
+        )
+        async with SimulatedTwilio(plan.account, leads, clock=SystemClock(), port=plan.port) as twilio:
+            yield SimulatedLeads(twilio, texts)

@@ -41,9 +41,7 @@ async def speech(settings: Settings, store: ModelStore, clock: Clock) -> AsyncIt
         async with recogniser(settings, store) as stt:
             await stt.warm()
             await voice.warm()
-            cache = CachedVoice(
-                voice, settings.environment.data_dir / "speech-cache", fingerprint=voice.fingerprint
-            )
+            cache = CachedVoice(voice, settings.environment.data_dir / "speech-cache", fingerprint=voice.fingerprint)
             silero = load_silero(store.path("silero-vad"))
             engines = Engines(
                 stt=stt,

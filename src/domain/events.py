@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from domain.turn import AgentName, Wording
 
-
 OUTCOMES: tuple[str, ...] = (
     "opted_out",
     "wrong_number",

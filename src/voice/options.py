@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voice.endpointing import EndpointOptions
 
@@ -18,7 +18,7 @@ class VoiceOptions:
     mark_grace_ms: how long past its reckoned end a clause's mark may stay away.
     """
 
-    endpoint: EndpointOptions = EndpointOptions()
+    endpoint: EndpointOptions = field(default_factory=EndpointOptions)
     opening_silence_ms: int = 1_200
     greeting_ms: int = 1_500
     unclear_ms: int = 600

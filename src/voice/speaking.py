@@ -1,4 +1,4 @@
-"""A reply on its way to sound: clauses are synthesised ahead, on a guess, and played only when the turn is confirmed."""
+"""A reply on its way to sound: synthesised ahead, on a guess, and played only when the turn is confirmed."""
 
 from __future__ import annotations
 
