@@ -27,6 +27,7 @@ from db.repositories import CallIndex, CallRecords, SqlSuppressions
 from domain.errors import MissingPart
 from domain.events import Answered, Event
 from domain.log import EventLog
+from domain.ports import Carrier
 from domain.turn import ConversationPort
 from settings.load import Settings, load_settings
 from settings.places import DEFAULT_CONFIG
@@ -71,6 +72,7 @@ class TestApplication:
         self.clock = clock or ManualClock()
         self.health = Health()
         self.carrier = FakeCarrier()
+        self.real_carrier: Carrier | None = None
         self.public_url = settings.environment.public_base_url or ""
         self.missing: MissingPart | None = None
         self.breaks: Exception | None = None
@@ -149,7 +151,7 @@ class TestApplication:
             return ScriptedConversation([line("Hello.")])
 
         parts = SwitchboardParts(
-            carrier=self.carrier,
+            carrier=self.real_carrier or self.carrier,
             gate=Gate(self.suppressions),
             keys=keys,
             suppressions=self.suppressions,
@@ -186,6 +188,13 @@ class Served:
         given = signature(TOKEN, self.application.public_url + path, form) if sign is None else sign
         return await self.client.post(path, data=dict(form), headers={"X-Twilio-Signature": given})
 
+    async def ended(self, call_id: str) -> None:
+        """Wait until a call is over and its rows have caught up."""
+        live = (await self.application.runtime()).switchboard.find(call_id)
+        if live is not None:
+            await live.over.wait()
+        await self.settled()
+
     async def settled(self) -> None:
         """Wait until the rows have caught up."""
         await self.application.runtime()
@@ -194,9 +203,13 @@ class Served:
 
 
 @asynccontextmanager
-async def served(settings: Settings, clock: ManualClock | None = None) -> AsyncIterator[Served]:
-    """Serve the app on any free port."""
+async def served(
+    settings: Settings, clock: ManualClock | None = None, carrier: Callable[[Callable[[], str]], Carrier] | None = None
+) -> AsyncIterator[Served]:
+    """Serve the app on any free port; `carrier` makes one that is told our public URL, in place of the fake."""
     application = TestApplication(settings, clock)
+    if carrier is not None:
+        application.real_carrier = carrier(lambda: application.public_url)
     listener = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     application.listening(url)

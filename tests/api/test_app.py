@@ -41,10 +41,11 @@ async def test_health_answers_whatever_is_ready(api: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", KEY, "Bearer", "Bearer wrong", f"Basic {KEY}", f"Bearer {KEY} ", "Bearer é"]
+    "header",
+    [None, "", KEY, "Bearer", "Bearer wrong", f"Basic {KEY}", f"Bearer {KEY}x", f"Bearer {KEY[:-1]}", "Bearer é"],
 )
 async def test_a_missing_or_wrong_key_is_401(guarded: Served, header: str | None) -> None:
-    headers = [] if header is None else [(b"Authorization", header.rstrip().encode() + b"x" * header.endswith(" "))]
+    headers = [] if header is None else [(b"Authorization", header.encode())]
     for method, path in (("POST", "/calls"), ("GET", "/calls"), ("GET", "/calls/1"), ("POST", "/calls/1/hangup")):
         answer = await guarded.client.request(method, path, headers=headers)
         assert answer.status_code == 401
