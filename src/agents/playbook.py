@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import time
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,9 +31,24 @@ def _is_zone(name: str) -> str:
     return name
 
 
+def _has_known_placeholders(line: str) -> str:
+    try:
+        named = {name for _, name, _, _ in Formatter().parse(line) if name is not None}
+    except ValueError as error:
+        raise ValueError(f"no line with placeholders: {error}") from error
+    unknown = named - PLACEHOLDERS
+    if unknown:
+        raise ValueError(f"no placeholder is named {min(unknown)!r}; there are {', '.join(sorted(PLACEHOLDERS))}")
+    return line
+
+
+PLACEHOLDERS = frozenset(("agent_name", "company", "disclosure", "reason", "place", "when", "first", "second"))
+MOVING = frozenset(("when", "first", "second"))
+"""Placeholders whose values change from turn to turn."""
+
 Pattern = Annotated[str, AfterValidator(_compiles)]
 Zone = Annotated[str, AfterValidator(_is_zone)]
-Line = Annotated[str, Field(min_length=1, max_length=400)]
+Line = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_has_known_placeholders)]
 Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -57,16 +73,24 @@ class SlotSpec(Section):
     """A fact to learn.
 
     kind: count (a whole number, given with one of `units` or asked for), money, choice (a value of `values`, each with
-    the patterns that mean it), boolean (patterns for true and false under `values`), place (a name after one of
-    `prepositions` or among `known`). Patterns under `if_asked` count only in answer to the slot's own question.
+    the patterns that mean it), boolean (a wish: patterns under `values`, which don't count inside a question), place (a
+    name after one of `prepositions` or among `known`), offer (a name that the agent said by one of `named_by`, whose
+    first group is the name, and that the lead takes up), date and time (of the appointment).
+    Patterns under `if_asked` count only in answer to the slot's own question; `asked_by` tells that question in
+    dialogues that other agents led. An amount below 1,000 said without a unit counts in `shorthand`.
     """
 
-    kind: Literal["count", "money", "choice", "boolean", "place"]
+    kind: Literal["count", "money", "choice", "boolean", "place", "offer", "date", "time"]
     units: tuple[Pattern, ...] = ()
     values: dict[str, tuple[Pattern, ...]] = {}
     if_asked: dict[str, tuple[Pattern, ...]] = {}
     known: tuple[str, ...] = ()
     prepositions: tuple[str, ...] = ("in", "around", "near", "close to")
+    nouns: tuple[Pattern, ...] = ()
+    shorthand: Annotated[int, Field(ge=1)] = 1
+    named_by: tuple[Pattern, ...] = ()
+    accepted_by: tuple[Pattern, ...] = ()
+    asked_by: tuple[Pattern, ...] = ()
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> SlotSpec:
@@ -74,6 +98,8 @@ class SlotSpec(Section):
             raise ValueError(f"a {self.kind} needs values")
         if self.kind == "count" and not self.units:
             raise ValueError("a count needs units")
+        if self.kind == "offer" and not (self.named_by and self.accepted_by):
+            raise ValueError("an offer needs named_by and accepted_by")
         return self
 
 
@@ -93,6 +119,12 @@ class FactorRule(Section):
     matches: Pattern | None = None
     at_least: float | None = None
 
+    @model_validator(mode="after")
+    def _has_one_condition(self) -> FactorRule:
+        if (self.matches is None) == (self.at_least is None):
+            raise ValueError("a rule has either matches or at_least")
+        return self
+
 
 class Factor(Section):
     """A part of the score; the first rule that fits counts, a slot without value counts nothing."""
@@ -111,10 +143,27 @@ class Qualification(Section):
 
 
 class Objection(Section):
-    """A kind of objection: how it sounds and the one attempt made; without an attempt it is respected at once."""
+    """A kind of objection: how it sounds, and the one attempt made, which ends in `question`.
+
+    Without an attempt it is respected at once.
+    """
 
     patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     attempt: Line | None = None
+    question: Line | None = None
+
+    @model_validator(mode="after")
+    def _asks(self) -> Objection:
+        if (self.attempt is None) != (self.question is None):
+            raise ValueError("attempt and question come together")
+        return self
+
+
+class Request(Section):
+    """Something the lead may ask for; `books` leads to the calendar at once."""
+
+    patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    books: bool = False
 
 
 class Fact(Section):
@@ -149,7 +198,7 @@ class CalendarSpec(Section):
 
 
 class VettedLines(Section):
-    """What is said word for word. Placeholders: {agent_name} {company} {reason} {when} {first} {second} {place}."""
+    """What is said word for word. {when}, {first} and {second} are moments, the other placeholders the identity's."""
 
     opening: Line
     acknowledgements: Lines
@@ -160,9 +209,13 @@ class VettedLines(Section):
     human: Line
     not_interested: Line
     unclear: Lines
-    silence: Lines
+    silence: Annotated[Lines, Field(min_length=2)]
     silence_goodbye: Line
+    repeat: Line
     ask_callback: Line
+    ask_callback_time: Line
+    ask_half: Line
+    callback_hours: Line
     callback: Line
     offer: Line
     offer_one: Line
@@ -171,15 +224,16 @@ class VettedLines(Section):
     taken: Line
     read_back: Line
     booked: Line
+    moved: Line
+    cancelled: Line
     not_qualified: Line
     respect: Line
     unknown_fact: Line
     goodbye: Line
-    already_booked: Line
 
 
 class Playbook(Section):
-    """A whole playbook."""
+    """A whole playbook. `calling` holds the hours in which leads may be called, in their own time."""
 
     name: str
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
@@ -187,8 +241,10 @@ class Playbook(Section):
     slots: dict[str, SlotSpec]
     qualification: Qualification
     objections: dict[str, Objection]
+    requests: dict[str, Request] = {}
     facts: dict[str, Fact] = {}
     calendar: CalendarSpec
+    calling: Hours
     lines: VettedLines
     operator_keys: tuple[str, ...] = ("0",)
 
@@ -200,10 +256,6 @@ class Playbook(Section):
             if name not in self.slots:
                 raise ValueError(f"slot {name!r} is not among slots")
         return self
-
-    def question(self, slot: str) -> Question | None:
-        """Return the question that asks for `slot`."""
-        return next((question for question in self.qualification.questions if question.slot == slot), None)
 
     def fill(self, line: str, **values: str) -> str:
         """Return `line` with its placeholders filled from the identity and `values`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from agents.qualification import next_question
-from agents.scheduler import wants_callback
 from agents.state import Asked, Phase
 from agents.turn import Turn
 from agents.understanding.intents import Intent
@@ -11,46 +10,87 @@ from domain.turn import AgentName
 
 MIN_CONFIDENCE = 0.25
 
+NOT_INTERESTED = "not interested"
+REFUSED = "refused"
+CALL_BACK = "another time to call"
+CHANGE = "a booking is to be changed"
 
-def route(turn: Turn) -> tuple[AgentName, str]:
+Route = tuple[AgentName, str]
+
+
+def route(turn: Turn) -> Route:
     """Return the agent that answers this turn, and the reason."""
-    said, state = turn.said, turn.state
+    return _by_rule(turn) or _about_the_call(turn) or _aside(turn) or _forward(turn)
+
+
+def _by_rule(turn: Turn) -> Route | None:
+    """What comes before everything else."""
+    said = turn.said
     if turn.utterance.source == "silence":
         return AgentName.CONVERSATION, "silence"
     if said.has(Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.HUMAN, Intent.ROBOT):
         return AgentName.CONVERSATION, "a rule"
     if not said.text.strip() or turn.utterance.confidence < MIN_CONFIDENCE:
         return AgentName.CONVERSATION, "not understood"
-    if wants_callback(turn) and state.phase is not Phase.BOOKING_CONFIRMATION and not _means_visit(turn):
-        return AgentName.SCHEDULER, "another time to call"
+    if turn.state.booked is not None and said.has(Intent.CANCEL, Intent.RESCHEDULE):
+        return AgentName.SCHEDULER, CHANGE
+    return None
+
+
+def _about_the_call(turn: Turn) -> Route | None:
+    """Whether the lead has time and wants to talk at all."""
+    said, state = turn.said, turn.state
+    if _wants_callback(turn):
+        return AgentName.SCHEDULER, CALL_BACK
     if said.has(Intent.NOT_INTERESTED):
-        return AgentName.OBJECTION, "not interested"
+        return AgentName.OBJECTION, NOT_INTERESTED
     if said.objection is not None and not said.slots:
         return AgentName.OBJECTION, said.objection
-    if state.asked == Asked.PERMISSION and said.refuses and not said.slots:
-        return AgentName.SCHEDULER, "no time now"
-    if said.has(Intent.WHO, Intent.REPEAT) and not said.slots:
+    if state.asked == Asked.OBJECTION and said.refuses and not said.slots:
+        return AgentName.OBJECTION, REFUSED
+    if state.asked == Asked.PERMISSION and said.refuses and not said.agrees and not said.slots:
+        return AgentName.SCHEDULER, CALL_BACK
+    return None
+
+
+def _aside(turn: Turn) -> Route | None:
+    """Questions and a farewell, where nothing else was said that takes the conversation on."""
+    said = turn.said
+    if said.slots or not said.wish.empty:
+        return None
+    if said.has(Intent.WHO, Intent.REPEAT):
         return AgentName.CONVERSATION, "a question about the call"
-    if said.has(Intent.QUESTION) and not said.slots and said.wish.empty and not said.agrees:
+    if said.request is not None:
+        return None
+    if said.fact is not None or (said.has(Intent.QUESTION) and not said.agrees):
         return AgentName.CONVERSATION, "a question"
-    if said.has(Intent.GOODBYE) and not said.slots and said.wish.empty:
+    if said.has(Intent.GOODBYE) and not said.agrees:
         return AgentName.CONVERSATION, "goodbye"
-    return _forward(turn)
+    return None
 
 
-def _forward(turn: Turn) -> tuple[AgentName, str]:
+def _forward(turn: Turn) -> Route:
     """Return who takes the conversation on when nothing special was said."""
-    state = turn.state
-    if state.asked == Asked.OBJECTION and turn.said.refuses:
-        return AgentName.OBJECTION, "refused"
+    state, said = turn.state, turn.said
+    if state.phase is Phase.OVER:
+        return AgentName.CONVERSATION, "goodbye"
     if state.asked in (Asked.OFFER, Asked.READ_BACK):
         return AgentName.SCHEDULER, "booking"
+    if said.request is not None and turn.playbook.requests[said.request].books:
+        return AgentName.SCHEDULER, f"the lead asks for it: {said.request}"
     if next_question(state, turn.playbook) is not None:
         return AgentName.QUALIFICATION, "something is still to be learnt"
     return AgentName.SCHEDULER, "all is known that is asked for"
 
 
-def _means_visit(turn: Turn) -> bool:
-    """Whether words like "another time" speak of the appointment being arranged."""
-    booking = turn.state.asked in (Asked.OFFER, Asked.READ_BACK)
-    return booking and not turn.said.has(Intent.BUSY) and "call" not in turn.said.text.lower()
+def _wants_callback(turn: Turn) -> bool:
+    """Whether the lead has no time now, or asks to be called at another.
+
+    While an appointment is being arranged, "another time" speaks of the appointment, unless a call is named.
+    """
+    said, state = turn.said, turn.state
+    if state.asked == Asked.CALLBACK_TIME:
+        return True
+    if state.asked in (Asked.OFFER, Asked.READ_BACK) and not said.has(Intent.BUSY):
+        return said.has(Intent.CALLBACK) and "call" in said.text.lower()
+    return said.has(Intent.CALLBACK, Intent.BUSY)

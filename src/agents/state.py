@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
+from agents.understanding.times import NO_WISH, TimeWish
 from agents.understanding.understand import Understanding
 from domain.events import EventData, FactorScore
 from domain.ports import Slot
@@ -49,7 +50,11 @@ class Known:
 
 @dataclass(slots=True)
 class ConversationState:
-    """All that the agents remember; copied before a turn is thought of, so that a proposal has no effect."""
+    """All that the agents remember; copied before a turn is thought of, so that a proposal has no effect.
+
+    asked, question and expects: the open question. read_back: the moment in the words that the lead must have heard
+    before a yes counts. wish: what was said so far of the time in question. holding: outcomes that hold.
+    """
 
     phase: Phase = Phase.IDLE
     agent: AgentName = AgentName.CONVERSATION
@@ -61,7 +66,9 @@ class ConversationState:
     objections: dict[str, int] = field(default_factory=dict)
     offered: list[Slot] = field(default_factory=list)
     chosen: Slot | None = None
+    read_back: str = ""
     booked: Slot | None = None
+    wish: TimeWish = NO_WISH
     follow_up: datetime | None = None
     silences: int = 0
     unclear: int = 0
@@ -72,37 +79,23 @@ class ConversationState:
     sentiment: list[float] = field(default_factory=list)
 
     def copy(self) -> ConversationState:
-        """Return a state that can be changed without changing this one; its values are immutable."""
-        return ConversationState(
-            phase=self.phase,
-            agent=self.agent,
-            asked=self.asked,
-            question=self.question,
-            expects=self.expects,
-            slots=dict(self.slots),
-            times_asked=dict(self.times_asked),
-            objections=dict(self.objections),
-            offered=list(self.offered),
-            chosen=self.chosen,
-            booked=self.booked,
-            follow_up=self.follow_up,
-            silences=self.silences,
-            unclear=self.unclear,
-            turns=self.turns,
-            holding=set(self.holding),
-            score=self.score,
-            factors=dict(self.factors),
-            sentiment=list(self.sentiment),
-        )
+        """Return a state that can be changed without changing this one; its containers' values are immutable."""
+        containers = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, dict | list | set):
+                containers[each.name] = value.copy()
+        return replace(self, **containers)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one agent decided to say.
+    """What one agent decided to say, and what comes with it.
 
     `lead_in` is what comes before the question and what the model may fit to the lead's words; `question` is kept word
-    for word. `worded` lets the model word it; `lead_in` and `question` together are the vetted line. `books` is taken
-    before anything is said; when it is gone meanwhile, the scheduler plans anew.
+    for word. `worded` lets the model word the lead-in; `lead_in` and `question` together are the vetted line. `books`
+    is taken before anything is said, and `releases` given back after it; when the slot is gone meanwhile, the scheduler
+    plans anew. `opts_out` are the lead's words.
     """
 
     agent: AgentName
@@ -123,11 +116,16 @@ class Plan:
 
 
 class TurnState(TypedDict, total=False):
-    """What flows through the graph: the utterance in, the plan and the events out."""
+    """What flows through the graph: the utterance in, the plan and the events out.
+
+    `now` is aware, in the lead's zone; `heard` is what the lead heard of the last reply, None for all of it; `taken`
+    holds starts in UTC; `review` asks for the analytics behind a turn instead of an answer.
+    """
 
     utterance: Utterance
     now: datetime
     memory: ConversationState
+    heard: str | None
     taken: frozenset[datetime]
     understanding: Understanding
     route: AgentName

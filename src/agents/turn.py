@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,8 @@ from domain.events import EventData
 from domain.ports import Slot
 from domain.turn import Expects, Utterance
 
+_TAIL_WORDS = 3
+
 
 @dataclass(slots=True)
 class Turn:
@@ -25,6 +28,7 @@ class Turn:
     utterance: Utterance
     said: Understanding
     now: datetime
+    heard: str | None = None
     taken: frozenset[datetime] = frozenset()
     events: list[EventData] = field(default_factory=list)
 
@@ -32,6 +36,15 @@ class Turn:
     def place_now(self) -> datetime:
         """The time at the place of the appointments."""
         return self.now.astimezone(ZoneInfo(self.playbook.calendar.zone))
+
+    @property
+    def question_heard(self) -> bool:
+        """Whether the lead heard the open question to its end."""
+        return self.was_heard(" ".join(self.state.question.split()[-_TAIL_WORDS:]))
+
+    def was_heard(self, words: str) -> bool:
+        """Whether the lead heard `words` of the last reply."""
+        return self.heard is None or _plain(words) in _plain(self.heard)
 
     def slots(self) -> Sequence[Slot]:
         """Return the free slots."""
@@ -45,3 +58,15 @@ class Turn:
     def ask(self, about: str, question: str, expects: Expects) -> None:
         """Remember the question that the reply ends in."""
         self.state.asked, self.state.question, self.state.expects = about, question, expects
+
+
+def split_question(line: str) -> tuple[str, str]:
+    """Return `line` as what comes before its last sentence, and that sentence where it is a question."""
+    sentences = re.findall(r"[^.!?]+[.!?]*\s*", line)
+    if not sentences or not sentences[-1].rstrip().endswith("?"):
+        return line, ""
+    return "".join(sentences[:-1]).strip(), sentences[-1].strip()
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().lower()

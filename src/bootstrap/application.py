@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
+from agents.playbook import load_playbook
 from bootstrap.health import Health
 from domain.clock import Clock
 from domain.errors import LeadlineError, MissingPart
 from domain.events import Event
 from settings.clock import clock_from
 from settings.load import Settings
+from settings.places import playbook_file
 from telephony.calls import LiveCall
 from telephony.signatures import SignatureCheck
 from telephony.switchboard import Switchboard
@@ -52,6 +54,16 @@ class Runtime:
     events: Callable[[str], Awaitable[Sequence[Event]]]
     recording: Callable[[str], Path]
     talk: Callable[[WebSocket, LiveCall], Awaitable[None]]
+
+
+def check_files(settings: Settings) -> None:
+    """Return when the files that a person writes are in order, so that a server can start.
+
+    Raises:
+        InvalidInput: there is no such playbook.
+        InvalidFile: the playbook has an error, with file, line and field.
+    """
+    load_playbook(playbook_file(settings.environment.playbook))
 
 
 class Application:
@@ -164,9 +176,7 @@ class Application:
         if error is None:
             return
         log.error("start_failed", reason=str(error), mend=getattr(error, "mend", None))
-        for part, state in self.health.checks.items():
-            if state == "warming":
-                self.health.set(part, "down", str(error))
+        self.health.fail(str(error))
 
 
 def _new_token() -> str:

@@ -97,10 +97,14 @@ class SwitchboardParts:
 
 @dataclass(frozen=True, slots=True)
 class CallLimits:
-    """Limits of a call, in seconds, and the number that it is placed from."""
+    """Limits of a call, in seconds, and the number that it is placed from.
+
+    settle_s: how long a stream has to settle itself once we have ended its call.
+    """
 
     from_number: str
     max_call_s: float
     ring_timeout_s: float
     token_s: float
     region: str = "US"
+    settle_s: float = 5.0

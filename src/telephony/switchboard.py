@@ -21,8 +21,6 @@ from telephony.tokens import MediaTokens
 
 log = structlog.get_logger(__name__)
 
-_SETTLE_LIMIT_S = 5.0
-
 
 class Switchboard:
     """Places calls, hands out their streams once, follows the carrier's word, and lets no call outlive its limit."""
@@ -219,14 +217,14 @@ class Switchboard:
             await self._cut_off(live, "the call reached its limit")
 
     async def _cut_off(self, live: LiveCall, reason: str) -> None:
-        """End a call; a stream gets a few seconds to settle itself first."""
+        """End a call; its stream, where there is one, has `settle_s` to settle itself first."""
         live.ending = live.ending or Ending(reason)
         await self._carrier_hangs_up(live)
         if not live.talking:
             self._end(live, live.ending.outcome or "interrupted", live.ending.reason)
             return
         try:
-            async with asyncio.timeout(_SETTLE_LIMIT_S):
+            async with asyncio.timeout(self._limits.settle_s):
                 await live.over.wait()
         except TimeoutError:
             await self.talked(live, reason)

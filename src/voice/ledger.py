@@ -45,6 +45,11 @@ class HeardTextLedger:
         """Whether the whole reply has been sent and heard."""
         return self._complete and all(entry.heard for entry in self._entries)
 
+    @property
+    def empty(self) -> bool:
+        """Whether no clause has begun to be sent."""
+        return not self._entries
+
     def sending(self, mark: str, reply: Reply, *, starts_ms: float) -> None:
         """Enter a clause whose audio begins to play at `starts_ms`."""
         self._entries.append(_Entry(mark, reply, starts_ms, starts_ms))

@@ -67,7 +67,7 @@ class Mouth:
                 await self._send(clause, ledger, times)
                 times = TurnTimes()
         except LeadlineError:
-            if ledger.settled:
+            if ledger.empty:
                 self._ledger = None
                 raise
             log.warning("reply_broken_off")

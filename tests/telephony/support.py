@@ -35,7 +35,15 @@ class Talk(ScriptedConversation):
         self.may_close = asyncio.Event()
         self.may_close.set()
         self.closing = asyncio.Event()
+        self.warm_tried = asyncio.Event()
+        self.warm_fails: LeadlineError | None = None
         self._log = log
+
+    async def warm(self) -> None:
+        self.warm_tried.set()
+        if self.warm_fails:
+            raise self.warm_fails
+        await super().warm()
 
     async def close(self, reason: str) -> None:
         self.closing.set()
@@ -82,6 +90,7 @@ class Desk:
         self.talks: list[Talk] = []
         self.written: dict[str, list[Event]] = {}
         self.prepare_fails: LeadlineError | None = None
+        self.warm_fails: LeadlineError | None = None
         self.meanwhile = asyncio.Event()
         self.meanwhile.set()
         self.preparing = asyncio.Event()
@@ -122,6 +131,7 @@ class Desk:
         if self.prepare_fails:
             raise self.prepare_fails
         talk = Talk(log)
+        talk.warm_fails = self.warm_fails
         self.talks.append(talk)
         return talk
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from domain.errors import Closed, InvalidPhone, MissingPart, Suppressed, TelephonyError
+from domain.errors import Closed, InvalidPhone, MissingPart, ModelUnavailable, Suppressed, TelephonyError
 from domain.events import Placed
 from tests.telephony.support import FROM, PHONE, Desk, request
 
@@ -102,6 +102,27 @@ async def test_a_caller_that_goes_away_does_not_stop_the_dial(desk: Desk) -> Non
     desk.carrier.gate.set()
     call_id = await desk.switchboard.place(request(key="a"))
     assert [call.call_id for call in desk.carrier.placed] == [call_id]
+
+
+async def test_a_call_that_is_prepared_when_the_drain_begins_is_not_dialled(desk: Desk) -> None:
+    desk.meanwhile.clear()
+    placing = asyncio.create_task(desk.switchboard.place(request(key="a")))
+    await desk.preparing.wait()
+    draining = asyncio.create_task(desk.switchboard.drain(0))
+    await asyncio.sleep(0)
+    desk.meanwhile.set()
+    with pytest.raises(Closed):
+        await placing
+    await draining
+    assert not desk.carrier.dialling.is_set()
+    assert desk.keys.owners == {}
+
+
+async def test_a_model_that_is_away_does_not_stop_the_call(desk: Desk) -> None:
+    desk.warm_fails = ModelUnavailable("down")
+    call_id = await desk.switchboard.place(request())
+    await desk.talks[0].warm_tried.wait()
+    assert desk.switchboard.find(call_id) is not None
 
 
 async def test_a_draining_switchboard_places_nothing(desk: Desk) -> None:

@@ -216,3 +216,21 @@ async def test_no_call_outlives_its_limit(clock: ManualClock) -> None:
     assert desk.ended(call_id) == ("interrupted", "the call reached its limit")
     assert len(desk.carrier.hung_up) == 1
     assert desk.switchboard.live() == []
+
+
+async def test_a_stream_that_does_not_settle_itself_is_settled(clock: ManualClock) -> None:
+    limits = CallLimits(from_number="+14155550100", max_call_s=60, ring_timeout_s=30, token_s=10, settle_s=0.01)
+    desk = Desk(clock, limits)
+    call_id = await desk.talking()
+    await desk.switchboard.drain(0)
+    assert desk.talks[0].closed == "the server stopped"
+    assert desk.ended(call_id) == ("qualified", "the server stopped")
+
+
+async def test_a_carrier_that_fails_does_not_keep_a_call_alive(desk: Desk) -> None:
+    call_id = await desk.switchboard.place(request())
+    desk.carrier.fails = TelephonyError("500", "broken")
+    with pytest.raises(TelephonyError):
+        await desk.switchboard.hang_up(call_id)
+    await desk.switchboard.drain(0)
+    assert desk.ended(call_id)[0] == "interrupted"

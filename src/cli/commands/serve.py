@@ -15,7 +15,10 @@ def register(app: typer.Typer) -> None:
 def serve() -> None:
     """Run the server until SIGTERM; its first line says where it listens."""
     from api.server import serve as run
+    from bootstrap.application import check_files
     from telemetry.logs import configure_logging
 
+    settings = read_settings()
+    check_files(settings)
     configure_logging()
-    run(read_settings())
+    run(settings)

@@ -1,0 +1,39 @@
+"""What a turn teaches: facts go into the state with their evidence, before anyone decides on an answer."""
+
+from __future__ import annotations
+
+from agents.state import Known
+from agents.turn import Turn
+from domain.events import SlotFilled
+
+
+def learn(turn: Turn) -> None:
+    """Take the facts of the utterance into the state; a new value replaces the old one and is an event.
+
+    A question that the lead did not hear counts as not asked.
+    """
+    state = turn.state
+    if turn.utterance.source == "silence":
+        return
+    state.turns += 1
+    state.silences = 0
+    if turn.said.text.strip():
+        state.unclear = 0
+        state.sentiment.append(turn.said.sentiment)
+    if state.asked in turn.playbook.slots and not turn.question_heard:
+        state.times_asked[state.asked] = max(state.times_asked.get(state.asked, 0) - 1, 0)
+    for slot in turn.said.slots:
+        known = state.slots.get(slot.name)
+        if known is not None and known.value == slot.value:
+            continue
+        confidence = round(slot.confidence * turn.utterance.confidence, 3)
+        state.slots[slot.name] = Known(slot.value, slot.quote, confidence, turn.utterance.start_ms)
+        turn.events.append(
+            SlotFilled(
+                name=slot.name,
+                value=slot.value,
+                quote=slot.quote,
+                confidence=confidence,
+                start_ms=turn.utterance.start_ms,
+            )
+        )
