@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
+from typing import Literal
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from agents import scheduler
 from agents.analytics import outcome
 from agents.draft import Proposal, TurnDraft, Worder
 from agents.graph import Graph
-from agents.playbook import Playbook
+from agents.playbook import MOVING, Playbook
 from agents.reception import plan_opening
 from agents.speech_text import speakable
-from agents.state import Asked, ConversationState, Plan, TurnState
+from agents.state import ConversationState, TurnState
 from agents.turn import Turn
 from agents.understanding.understand import Understanding
 from domain.clock import Clock
-from domain.errors import ModelError
+from domain.errors import ModelError, StorageFailed
 from domain.events import Appointment, Ended, EventData, OptedOut
 from domain.log import EventLog
 from domain.ports import Calendar, Slot, Suppressions
 from domain.turn import Draft, Utterance
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,9 @@ class Conversation:
         self._lead = lead
         self._log = log
         self._state = ConversationState()
-        self._heard = ""
+        self._heard: str | None = None
         self._taken: frozenset[datetime] = frozenset()
+        self._committing = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
 
     async def warm(self) -> None:
@@ -78,21 +85,23 @@ class Conversation:
         return self._draft(Proposal(state, plan, (), said="", asked=""))
 
     async def propose(self, utterance: Utterance) -> Draft:
-        """Think about `utterance` without any effect."""
-        began = perf_counter()
-        turn: TurnState = {
-            "utterance": utterance,
-            "now": self._now(),
-            "memory": self._state,
-            "taken": self._taken,
-        }
+        """Think about `utterance` without any effect; waits for a commit under way."""
+        async with self._committing:
+            began = perf_counter()
+            turn: TurnState = {
+                "utterance": utterance,
+                "now": self._agents.clock.now().astimezone(ZoneInfo(self._lead.zone)),
+                "memory": self._state,
+                "heard": self._heard,
+                "taken": self._taken,
+            }
         result = await self._agents.graph.ainvoke(turn)
         proposal = Proposal(
             state=result["memory"],
             plan=result["plan"],
             events=tuple(result["events"]),
             said=utterance.text,
-            asked=self._question_heard(),
+            asked=question_heard(self._state.question, self._heard),
         )
         draft = self._draft(proposal)
         draft.times.understand_ms = (perf_counter() - began) * 1000
@@ -120,38 +129,48 @@ class Conversation:
 
     async def _commit(self, proposal: Proposal) -> Proposal:
         """Let the effects happen: what must not be lost is durable before anything is said."""
-        plan = proposal.plan
-        if plan.opts_out is not None:
-            await self._agents.suppressions.add(self._lead.phone, reason="opted out on a call", at=self._agents.clock.now())
-            self._log.append(OptedOut(quote=plan.opts_out))
-        if plan.books is not None and not await self._book(plan.books):
-            proposal = self._replan(proposal, plan.books)
-            plan = proposal.plan
-        self._append(proposal.events)
-        self._state = proposal.state
-        if plan.books is not None:
-            self._state.booked = plan.books
-        self._heard = ""
+        async with self._committing:
+            if proposal.plan.opts_out is not None:
+                await self._opt_out(proposal.plan.opts_out)
+            proposal = await self._with_bookings(proposal)
+            self._append(proposal.events)
+            self._state, self._heard = proposal.state, None
         self._in_background()
         return proposal
 
-    async def _book(self, slot: Slot) -> bool:
-        if not await self._agents.calendar.book(slot, conversation_id=self._log.conversation_id):
-            self._taken |= {slot.start.astimezone(ZoneInfo("UTC"))}
-            return False
-        zone = self._agents.playbook.calendar.zone
-        self._log.append(Appointment(action="booked", start=slot.start, zone=zone, place=slot.place))
-        return True
+    async def _opt_out(self, quote: str) -> None:
+        """Suppress the number; where that fails, the event still does so once storage is back."""
+        self._log.append(OptedOut(quote=quote))
+        try:
+            at = self._agents.clock.now()
+            await self._agents.suppressions.add(self._lead.phone, reason="opted out on a call", at=at)
+        except StorageFailed as error:
+            log.warning("suppression_delayed", reason=str(error))
 
-    def _replan(self, proposal: Proposal, lost: Slot) -> Proposal:
-        """Return a proposal that offers other times, as `lost` went to somebody else meanwhile."""
+    async def _with_bookings(self, proposal: Proposal) -> Proposal:
+        """Take and give back what the plan says; return another proposal where the slot is gone meanwhile."""
+        takes, gives = proposal.plan.books, proposal.plan.releases
+        if takes is not None and not await self._agents.calendar.book(takes, conversation_id=self._log.conversation_id):
+            self._taken |= {takes.start.astimezone(UTC)}
+            return self._replan(proposal)
+        if gives is not None:
+            await self._agents.calendar.release(gives, conversation_id=self._log.conversation_id)
+        changed = takes or gives
+        if changed is not None:
+            action: Literal["booked", "moved", "cancelled"]
+            action = "cancelled" if takes is None else "moved" if gives is not None else "booked"
+            zone = self._agents.playbook.calendar.zone
+            self._log.append(Appointment(action=action, start=changed.start, zone=zone, place=changed.place))
+            proposal.state.booked = takes
+        return proposal
+
+    def _replan(self, proposal: Proposal) -> Proposal:
+        """Return a proposal that offers other times than the one that is gone."""
         state = proposal.state.copy()
-        state.asked = Asked.OFFER
         said = Understanding(proposal.said)
-        turn = Turn(self._agents.playbook, state, Utterance(proposal.said), said, self._now(), self._taken)
-        plan: Plan = scheduler.plan_lost_slot(turn)
-        state.holding.discard("appointment_booked")
-        return replace(proposal, state=state, plan=plan)
+        now = self._agents.clock.now().astimezone(ZoneInfo(self._lead.zone))
+        turn = Turn(self._agents.playbook, state, Utterance(proposal.said), said, now, taken=self._taken)
+        return replace(proposal, state=state, plan=scheduler.plan_lost_slot(turn))
 
     def _append(self, events: Iterable[EventData]) -> None:
         for event in events:
@@ -180,22 +199,20 @@ class Conversation:
         until = now + timedelta(days=spec.days + 1)
         self._taken = frozenset(await self._agents.calendar.taken(place=spec.place, after=now, before=until))
 
-    def _now(self) -> datetime:
-        booking = self._state.asked in (Asked.OFFER, Asked.READ_BACK)
-        zone = self._agents.playbook.calendar.zone if booking else self._lead.zone
-        return self._agents.clock.now().astimezone(ZoneInfo(zone))
 
-    def _question_heard(self) -> str:
-        """Return the last sentence of what the lead heard."""
-        sentences = [part.strip() for part in self._heard.replace("!", ".").split(".") if part.strip()]
-        return sentences[-1] if sentences else ""
+def question_heard(question: str, heard: str | None) -> str:
+    """Return the last sentence that the lead heard of a reply that ends in `question`; `heard` None means all."""
+    if heard is None:
+        return question
+    sentences = re.split(r"(?<=[.!?])\s+", heard.strip())
+    return sentences[-1]
 
 
 def standing_lines(playbook: Playbook) -> list[str]:
-    """Return the playbook's lines that have no placeholder but the identity's, as they are spoken."""
-    lines = [question.ask for question in playbook.qualification.questions]
-    lines += [question.again for question in playbook.qualification.questions]
+    """Return the playbook's lines whose words never change, as they are spoken."""
+    lines = [line for question in playbook.qualification.questions for line in (question.ask, question.again)]
+    lines += [line for spec in playbook.objections.values() for line in (spec.attempt, spec.question) if line]
+    lines += [fact.answer for fact in playbook.facts.values()]
     for value in playbook.lines.model_dump().values():
         lines += [value] if isinstance(value, str) else list(value)
-    moving = ("{when}", "{first}", "{second}")
-    return [speakable(playbook.fill(line)) for line in lines if not any(mark in line for mark in moving)]
+    return [speakable(playbook.fill(line)) for line in lines if not any(f"{{{name}}}" in line for name in MOVING)]

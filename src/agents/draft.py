@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from time import perf_counter
@@ -16,7 +16,7 @@ from agents.state import ConversationState, Plan
 from agents.wording import OPTIONS, WordingPrompt, example_words
 from domain.errors import LeadlineError
 from domain.events import EventData
-from domain.turn import DraftTimes, Reply
+from domain.turn import DraftTimes, Reply, Wording
 from llm.chat import ChatModel, Message
 from llm.clauses import ClauseChunker
 
@@ -56,50 +56,69 @@ class TurnDraft:
         self._proposal = proposal
         self._worder = worder
         self._commit = commit
+        self._committing: asyncio.Task[None] | None = None
         self._committed = asyncio.Event()
-        self._commit_lock = asyncio.Lock()
+        self._wording: asyncio.Task[str | None] | None = None
         self._discarded = False
-        self._stream: AsyncGenerator[str, None] | None = None
         self._began = perf_counter()
 
     async def replies(self) -> AsyncIterator[Reply]:
-        """Yield the clauses in order."""
+        """Yield the clauses in order; nothing more comes once the draft is discarded."""
         if self._proposal.plan.books is not None:
             await self._committed.wait()
-        plan = self._proposal.plan
-        lead_in, wording, fallback = plan.lead_in, "vetted", False
-        if plan.worded and self._worder.model is not None:
-            worded = await self._worded(plan)
-            fallback = worded is None
-            if worded is not None:
-                lead_in, wording = worded, "model"
-        clauses = [(lead_in, wording), (plan.question, "vetted")]
-        spoken = [(speakable(text), how) for text, how in clauses if text]
-        for place, (text, how) in enumerate(spoken):
-            last = place == len(spoken) - 1
-            if self.times.first_clause_ms is None:
-                self.times.first_clause_ms = (perf_counter() - self._began) * 1000
-            yield Reply(
-                text=text,
-                agent=plan.agent,
-                wording="model" if how == "model" else "vetted",
-                expects=plan.expects,
-                ends_call=plan.ends_call and last,
-                fallback=fallback,
-            )
+        lead_in = self._proposal.plan.lead_in
+        if not self._wants_model():
+            for reply in self._spoken(lead_in, "vetted"):
+                yield reply
+            return
+        worded = await self._words_of_the_model()
+        if self._discarded and worded is None:
+            return
+        wording: Wording = "vetted" if worded is None else "model"
+        for reply in self._spoken(worded or lead_in, wording, fallback=worded is None):
+            yield reply
 
     async def commit(self) -> None:
-        """Let the effects happen, once."""
-        async with self._commit_lock:
-            if not self._committed.is_set() and not self._discarded:
-                self._proposal = await self._commit(self._proposal)
-                self._committed.set()
+        """Let the effects happen, once and to the end, even when the caller is cancelled meanwhile."""
+        if self._discarded:
+            return
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._take_effect())
+        await asyncio.shield(self._committing)
 
     async def discard(self) -> None:
         """Stop the model's call; a draft not committed stays without effect."""
         self._discarded = True
-        if self._stream is not None:
-            await self._stream.aclose()
+        if self._wording is not None:
+            self._wording.cancel()
+            await asyncio.gather(self._wording, return_exceptions=True)
+
+    async def _take_effect(self) -> None:
+        self._proposal = await self._commit(self._proposal)
+        self._committed.set()
+
+    def _wants_model(self) -> bool:
+        return self._proposal.plan.worded and self._worder.model is not None and not self._discarded
+
+    def _spoken(self, lead_in: str, wording: Wording, *, fallback: bool = False) -> Iterator[Reply]:
+        """Yield what comes before the question, and the question, which is always the playbook's."""
+        plan = self._proposal.plan
+        parts: list[tuple[str, Wording]] = [(lead_in, wording), (plan.question, "vetted")]
+        clauses = [(speakable(text), how) for text, how in parts if text]
+        for place, (text, how) in enumerate(clauses, 1):
+            if self.times.first_clause_ms is None:
+                self.times.first_clause_ms = (perf_counter() - self._began) * 1000
+            ends_call = plan.ends_call and place == len(clauses)
+            yield Reply(text, plan.agent, how, plan.expects, ends_call, fallback)
+
+    async def _words_of_the_model(self) -> str | None:
+        self._wording = asyncio.create_task(self._worded(self._proposal.plan))
+        try:
+            return await self._wording
+        except asyncio.CancelledError:
+            if self._discarded:
+                return None
+            raise
 
     async def _worded(self, plan: Plan) -> str | None:
         """Return the model's words for the lead-in, None when they are late, fail or are refused."""
@@ -121,8 +140,7 @@ class TurnDraft:
         assert self._worder.model is not None
         chunker = ClauseChunker()
         said: list[str] = []
-        self._stream = self._worder.model.stream(request, OPTIONS)
-        async with aclosing(self._stream) as pieces:
+        async with aclosing(self._worder.model.stream(request, OPTIONS)) as pieces:
             async for piece in pieces:
                 said += chunker.feed(piece)
                 if said and said[-1].endswith((".", "!")):

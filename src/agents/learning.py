@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from agents.qualification import MAX_ASKS
 from agents.state import Known
 from agents.turn import Turn
+from agents.understanding.intents import Intent
+from agents.understanding.slots import SlotValue
 from domain.events import SlotFilled
 
 
 def learn(turn: Turn) -> None:
     """Take the facts of the utterance into the state; a new value replaces the old one and is an event.
 
-    A question that the lead did not hear counts as not asked.
+    A question that the lead did not hear counts as not asked; one that they can't answer isn't asked again.
     """
     state = turn.state
     if turn.utterance.source == "silence":
@@ -20,20 +23,23 @@ def learn(turn: Turn) -> None:
     if turn.said.text.strip():
         state.unclear = 0
         state.sentiment.append(turn.said.sentiment)
-    if state.asked in turn.playbook.slots and not turn.question_heard:
-        state.times_asked[state.asked] = max(state.times_asked.get(state.asked, 0) - 1, 0)
+    if state.asked in turn.playbook.slots:
+        if not turn.question_heard:
+            state.times_asked[state.asked] = max(state.times_asked.get(state.asked, 0) - 1, 0)
+        elif turn.said.has(Intent.UNSURE):
+            state.times_asked[state.asked] = MAX_ASKS
     for slot in turn.said.slots:
-        known = state.slots.get(slot.name)
-        if known is not None and known.value == slot.value:
-            continue
-        confidence = round(slot.confidence * turn.utterance.confidence, 3)
-        state.slots[slot.name] = Known(slot.value, slot.quote, confidence, turn.utterance.start_ms)
-        turn.events.append(
-            SlotFilled(
-                name=slot.name,
-                value=slot.value,
-                quote=slot.quote,
-                confidence=confidence,
-                start_ms=turn.utterance.start_ms,
-            )
-        )
+        _take(turn, slot)
+
+
+def _take(turn: Turn, slot: SlotValue) -> None:
+    known = turn.state.slots.get(slot.name)
+    if known is not None and known.value == slot.value:
+        return
+    confidence = round(slot.confidence * turn.utterance.confidence, 3)
+    start_ms = turn.utterance.start_ms
+    turn.state.slots[slot.name] = Known(slot.value, slot.quote, confidence, start_ms)
+    filled = SlotFilled(
+        name=slot.name, value=slot.value, quote=slot.quote, confidence=confidence, start_ms=start_ms
+    )
+    turn.events.append(filled)

@@ -6,10 +6,43 @@ import re
 
 from agents.playbook import Factor, Playbook, Question
 from agents.state import ConversationState, Phase, Plan
+from agents.turn import Turn
 from domain.events import FactorScore
-from domain.turn import AgentName
+from domain.turn import AgentName, Expects
 
 MAX_ASKS = 2
+
+BELOW = "the answers score below the threshold"
+
+
+def plan(turn: Turn, reason: str) -> Plan:
+    """Ask the next question, with an acknowledgement of what was said; take leave where the score is too low."""
+    question = next_question(turn.state, turn.playbook)
+    if question is None or reason == BELOW:
+        turn.state.phase = Phase.OVER
+        turn.state.holding.add("not_interested")
+        line = turn.playbook.fill(turn.playbook.lines.not_qualified)
+        return Plan(AgentName.QUALIFICATION, reason, line, expects=Expects.NOTHING, ends_call=True)
+    missed = turn.state.asked == question.slot and turn.state.times_asked.get(question.slot, 0) > 0
+    return plan_question(turn, question, lead_in="" if missed else turn.acknowledgement(), reason=reason)
+
+
+def plan_question(turn: Turn, question: Question, *, lead_in: str, reason: str) -> Plan:
+    """Return the plan that asks `question`, and note in the state that it was asked."""
+    state = turn.state
+    asked = state.times_asked.get(question.slot, 0)
+    again = state.asked == question.slot and asked > 0
+    state.times_asked[question.slot] = asked + 1
+    state.phase = Phase.AWAITING_INFO
+    turn.ask(question.slot, turn.playbook.fill(question.again if again else question.ask), question.expects)
+    return Plan(
+        agent=AgentName.QUALIFICATION,
+        reason=reason,
+        lead_in=lead_in,
+        question=state.question,
+        expects=question.expects,
+        worded=bool(lead_in),
+    )
 
 
 def next_question(state: ConversationState, playbook: Playbook) -> Question | None:
@@ -34,23 +67,6 @@ def score(state: ConversationState, playbook: Playbook) -> tuple[float, dict[str
         )
     weights = sum(factor.weight for factor in playbook.qualification.factors)
     return round(100 * sum(factor.points for factor in factors.values()) / weights, 1), factors
-
-
-def plan_question(state: ConversationState, playbook: Playbook, question: Question, *, lead_in: str, reason: str) -> Plan:
-    """Return the plan that asks `question`, and note in `state` that it was asked."""
-    again = state.asked == question.slot and state.times_asked.get(question.slot, 0) > 0
-    state.times_asked[question.slot] = state.times_asked.get(question.slot, 0) + 1
-    state.asked = question.slot
-    state.phase = Phase.AWAITING_INFO
-    text = question.again if again else question.ask
-    return Plan(
-        agent=AgentName.QUALIFICATION,
-        reason=reason,
-        lead_in=lead_in,
-        question=text,
-        expects=question.expects,
-        worded=bool(lead_in),
-    )
 
 
 def _share(factor: Factor, value: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.qualification import next_question
+from agents.qualification import BELOW, next_question, score
 from agents.state import Asked, Phase
 from agents.turn import Turn
 from agents.understanding.intents import Intent
@@ -80,6 +80,8 @@ def _forward(turn: Turn) -> Route:
         return AgentName.SCHEDULER, f"the lead asks for it: {said.request}"
     if next_question(state, turn.playbook) is not None:
         return AgentName.QUALIFICATION, "something is still to be learnt"
+    if score(state, turn.playbook)[0] < turn.playbook.qualification.threshold:
+        return AgentName.QUALIFICATION, BELOW
     return AgentName.SCHEDULER, "all is known that is asked for"
 
 
@@ -89,6 +91,8 @@ def _wants_callback(turn: Turn) -> bool:
     While an appointment is being arranged, "another time" speaks of the appointment, unless a call is named.
     """
     said, state = turn.said, turn.state
+    if said.has(Intent.PROCEED) and said.wish.empty:
+        return False
     if state.asked == Asked.CALLBACK_TIME:
         return True
     if state.asked in (Asked.OFFER, Asked.READ_BACK) and not said.has(Intent.BUSY):

@@ -1,4 +1,4 @@
-"""The scheduler agent: offers free times, understands spoken ones, reads back, books; and notes call-backs."""
+"""The scheduler agent: offers free times, understands spoken ones, reads back, books, moves and cancels."""
 
 from __future__ import annotations
 
@@ -6,83 +6,88 @@ import re
 from collections.abc import Sequence
 
 from agents.calendar import exact, two_options
+from agents.callback import plan_callback
+from agents.router import CALL_BACK, CHANGE
 from agents.speech_text import spoken_moment
 from agents.state import Asked, Phase, Plan
 from agents.turn import Turn
 from agents.understanding.intents import Intent
-from agents.understanding.times import TimeWish, following
-from domain.events import FollowUp
+from agents.understanding.times import NO_WISH, TimeWish
 from domain.ports import Slot
 from domain.turn import AgentName, Expects
 
-_FIRST = re.compile(r"\b(?:first|former|earlier|earliest|sooner|soonest|either|any(?: of them)?|both|whichever)\b", re.IGNORECASE)
+_FIRST = re.compile(
+    r"\b(?:first|former|earlier one|earliest|soonest|sooner one|either|any(?: of them)?|both|whichever)\b", re.IGNORECASE
+)
 _SECOND = re.compile(r"\b(?:second|latter|later one|last one|other one)\b", re.IGNORECASE)
+_LATER = re.compile(r"\b(?:any(?:thing)?|something|a (?:bit|little)|some time) (?:\w+ )?later\b", re.IGNORECASE)
+_EARLIER = re.compile(r"\b(?:any(?:thing)?|something|a (?:bit|little)|some time) (?:\w+ )?(?:earlier|sooner)\b", re.IGNORECASE)
 
 
-def plan_scheduling(turn: Turn, *, lead_in: str = "") -> Plan:
-    """Return the next step towards a booked time."""
-    said, state = turn.said, turn.state
-    slots = turn.slots()
-    if state.asked == Asked.READ_BACK and state.chosen is not None:
-        if said.agrees and said.wish.clock is None:
-            return book(turn, state.chosen)
-        if said.refuses and said.wish.empty:
-            return _ask_time(turn)
-    picked = _picked(turn, slots)
-    if picked is not None:
-        return _read_back(turn, picked)
-    if state.asked == Asked.OFFER and said.refuses and said.wish.empty:
-        return _ask_time(turn)
-    return _offer(turn, two_options(slots, said.wish), slots, lead_in)
+def plan(turn: Turn, reason: str) -> Plan:
+    """Return the next step towards a booked time or a call-back."""
+    if reason == CALL_BACK:
+        return plan_callback(turn)
+    if reason == CHANGE:
+        return _plan_change(turn)
+    if turn.state.asked in (Asked.OFFER, Asked.READ_BACK):
+        return _go_on(turn)
+    turn.state.wish = turn.said.wish
+    return _choose(turn, lead_in=turn.acknowledgement())
 
 
 def plan_lost_slot(turn: Turn) -> Plan:
     """Return what to say when the slot to be booked was taken meanwhile."""
-    turn.state.chosen = None
-    return _offer(turn, two_options(turn.slots(), TimeWish(quote="")), turn.slots(), turn.playbook.lines.taken)
+    turn.state.chosen, turn.state.wish = None, NO_WISH
+    return _offer(turn, two_options(turn.slots(), NO_WISH), turn.playbook.lines.taken)
 
 
-def book(turn: Turn, slot: Slot) -> Plan:
-    """Return the confirmation; it is said only once `slot` is really taken."""
-    when = spoken_moment(slot.start, turn.place_now, full=True)
-    turn.state.phase = Phase.OVER
-    return Plan(
-        agent=AgentName.SCHEDULER,
-        reason="the lead confirmed the time",
-        lead_in=turn.playbook.fill(turn.playbook.lines.booked, when=when),
-        expects=Expects.NOTHING,
-        ends_call=True,
-        books=slot,
-    )
+def _go_on(turn: Turn) -> Plan:
+    """Understand the answer to an offer or a read-back."""
+    said, state = turn.said, turn.state
+    no_time = said.wish.empty
+    if state.asked == Asked.READ_BACK and state.chosen is not None:
+        if not said.refuses and no_time and not turn.was_heard(state.read_back):
+            # A yes to a time that was not heard is none.
+            return _read_back(turn, state.chosen)
+        if said.agrees and (no_time or _fits(state.chosen, said.wish)):
+            return _book(turn, state.chosen)
+        state.wish = TimeWish(quote="", day=state.chosen.start.date())
+    state.wish = state.wish.then(said.wish)
+    if no_time and (said.refuses or said.has(Intent.RESCHEDULE)):
+        return _ask_time(turn)
+    return _choose(turn)
 
 
-def plan_callback(turn: Turn) -> Plan:
-    """Return the promise to call back at the time said, or the question for one."""
-    state, lines = turn.state, turn.playbook.lines
-    moment = following(turn.said.wish, turn.now)
-    if moment is None:
-        asked_before = state.asked == Asked.CALLBACK_TIME
-        if asked_before and (turn.said.refuses or state.times_asked.get(Asked.CALLBACK_TIME, 0) > 1):
-            state.phase = Phase.OVER
-            state.holding.add("not_interested")
-            return Plan(AgentName.SCHEDULER, "no time to call back", lines.respect, expects=Expects.NOTHING, ends_call=True)
-        state.times_asked[Asked.CALLBACK_TIME] = state.times_asked.get(Asked.CALLBACK_TIME, 0) + 1
-        question = turn.playbook.fill(lines.ask_callback)
-        turn.ask(Asked.CALLBACK_TIME, question, Expects.DATE_TIME)
-        return Plan(AgentName.SCHEDULER, "it is no good moment", "", question, expects=Expects.DATE_TIME)
-    state.follow_up = moment
-    state.phase = Phase.OVER
-    state.holding.add("callback_scheduled")
-    turn.events.append(FollowUp(at=moment, urgency="high"))
-    line = turn.playbook.fill(lines.callback, when=spoken_moment(moment, turn.now))
-    return Plan(AgentName.SCHEDULER, "the lead named a time to call back", line, expects=Expects.NOTHING, ends_call=True)
+def _choose(turn: Turn, *, lead_in: str = "") -> Plan:
+    """Read the chosen time back, or offer times that fit what was said."""
+    picked = _picked(turn)
+    if picked is not None:
+        return _read_back(turn, picked)
+    slots = _in_direction(turn)
+    options = two_options(slots, turn.state.wish)
+    if options or not slots:
+        missed = turn.said.wish.clock is not None
+        return _offer(turn, options, turn.playbook.lines.taken if missed else lead_in)
+    turn.state.wish = NO_WISH
+    return _offer(turn, two_options(slots, NO_WISH), turn.playbook.lines.taken)
 
 
-def _picked(turn: Turn, slots: Sequence[Slot]) -> Slot | None:
+def _in_direction(turn: Turn) -> Sequence[Slot]:
+    """Return the free slots, only those before or after the ones offered where the lead asks for earlier or later."""
+    slots, offered = turn.slots(), turn.state.offered
+    if offered and _LATER.search(turn.said.text):
+        return [slot for slot in slots if slot.start > offered[-1].start]
+    if offered and _EARLIER.search(turn.said.text):
+        return [slot for slot in slots if slot.start < offered[0].start] or slots
+    return slots
+
+
+def _picked(turn: Turn) -> Slot | None:
     """Return the slot that the lead chose: one of those offered, or one named by day and time."""
     said, offered = turn.said, turn.state.offered
     if turn.state.asked == Asked.OFFER and offered:
-        if said.wish.clock is None:
+        if said.wish.clock is None and said.wish.day is None:
             if _SECOND.search(said.text) and len(offered) > 1:
                 return offered[1]
             if _FIRST.search(said.text):
@@ -92,7 +97,7 @@ def _picked(turn: Turn, slots: Sequence[Slot]) -> Slot | None:
             return fitting[0]
         if said.agrees and said.wish.empty and len(offered) == 1:
             return offered[0]
-    return exact(slots, said.wish)
+    return exact(turn.slots(), turn.state.wish) if not said.wish.empty else None
 
 
 def _fits(slot: Slot, wish: TimeWish) -> bool:
@@ -102,46 +107,86 @@ def _fits(slot: Slot, wish: TimeWish) -> bool:
     return clock is None or clock == slot.start.time()
 
 
-def _read_back(turn: Turn, slot: Slot) -> Plan:
-    turn.state.chosen = slot
-    turn.state.phase = Phase.BOOKING_CONFIRMATION
+def _when(turn: Turn, slot: Slot) -> str:
+    """Return the slot's moment in full, marked as local time where the lead's own clock shows another."""
     when = spoken_moment(slot.start, turn.place_now, full=True)
-    question = turn.playbook.fill(turn.playbook.lines.read_back, when=when)
+    same = slot.start.astimezone(turn.now.tzinfo).utcoffset() == slot.start.utcoffset()
+    return when if same else f"{when}, local time"
+
+
+def _read_back(turn: Turn, slot: Slot) -> Plan:
+    state = turn.state
+    state.chosen, state.phase = slot, Phase.BOOKING_CONFIRMATION
+    state.read_back = _when(turn, slot)
+    question = turn.playbook.fill(turn.playbook.lines.read_back, when=state.read_back)
     turn.ask(Asked.READ_BACK, question, Expects.YES_NO)
     return Plan(AgentName.SCHEDULER, "the lead chose a time", "", question, expects=Expects.YES_NO)
+
+
+def _book(turn: Turn, slot: Slot) -> Plan:
+    """Return the confirmation; it is said only once `slot` is really taken."""
+    lines, before = turn.playbook.lines, turn.state.booked
+    moves = before is not None and before != slot
+    turn.state.phase = Phase.OVER
+    return Plan(
+        agent=AgentName.SCHEDULER,
+        reason="the lead confirmed the time",
+        lead_in=turn.playbook.fill(lines.moved if moves else lines.booked, when=_when(turn, slot)),
+        expects=Expects.NOTHING,
+        ends_call=True,
+        books=slot,
+        releases=before if moves else None,
+    )
+
+
+def _plan_change(turn: Turn) -> Plan:
+    """Cancel what is booked, or look for another time."""
+    state = turn.state
+    if turn.said.has(Intent.RESCHEDULE) or state.booked is None:
+        state.wish, state.offered = turn.said.wish, []
+        step = _ask_time(turn) if state.wish.empty else _choose(turn)
+        if state.phase is Phase.BOOKING_NEW:
+            state.phase = Phase.RESCHEDULING
+        return step
+    state.phase = Phase.CANCELING
+    return Plan(
+        agent=AgentName.SCHEDULER,
+        reason="the lead cancels",
+        lead_in=turn.playbook.fill(turn.playbook.lines.cancelled, when=_when(turn, state.booked)),
+        expects=Expects.NOTHING,
+        ends_call=True,
+        releases=state.booked,
+    )
 
 
 def _ask_time(turn: Turn) -> Plan:
     turn.state.chosen, turn.state.offered = None, []
     turn.state.phase = Phase.BOOKING_NEW
-    question = turn.playbook.lines.ask_time
+    question = turn.playbook.fill(turn.playbook.lines.ask_time)
     turn.ask(Asked.OFFER, question, Expects.DATE_TIME)
     return Plan(AgentName.SCHEDULER, "the times offered don't suit", "", question, expects=Expects.DATE_TIME)
 
 
-def _offer(turn: Turn, options: Sequence[Slot], slots: Sequence[Slot], lead_in: str) -> Plan:
-    lines, now = turn.playbook.lines, turn.place_now
-    if not slots:
-        turn.state.phase = Phase.OVER
-        turn.state.holding.add("qualified")
-        return Plan(AgentName.SCHEDULER, "no time is free", lines.no_times, expects=Expects.NOTHING, ends_call=True)
-    missed = not turn.said.wish.empty and turn.state.asked in (Asked.OFFER, Asked.READ_BACK)
+def _offer(turn: Turn, options: Sequence[Slot], lead_in: str) -> Plan:
+    lines, state = turn.playbook.lines, turn.state
     if not options:
-        options, missed = two_options(slots, TimeWish(quote="")), True
-    turn.state.offered, turn.state.chosen = list(options), None
-    turn.state.phase = Phase.BOOKING_NEW
-    spoken = [spoken_moment(slot.start, now) for slot in options]
+        state.phase = Phase.OVER
+        state.holding.add("qualified")
+        line = turn.playbook.fill(lines.no_times)
+        return Plan(AgentName.SCHEDULER, "no time is free", line, expects=Expects.NOTHING, ends_call=True)
+    state.offered, state.chosen, state.phase = list(options), None, Phase.BOOKING_NEW
+    spoken = [spoken_moment(slot.start, turn.place_now) for slot in options]
     if len(spoken) > 1:
         question = turn.playbook.fill(lines.offer, first=spoken[0], second=spoken[1])
     else:
         question = turn.playbook.fill(lines.offer_one, first=spoken[0])
     turn.ask(Asked.OFFER, question, Expects.DATE_TIME)
-    named = turn.said.wish.clock is not None and missed
-    before = lead_in or (lines.taken if named else "")
-    worded = bool(before) and before != lines.taken
-    return Plan(AgentName.SCHEDULER, "times to choose from", before, question, expects=Expects.DATE_TIME, worded=worded)
+    return Plan(
+        agent=AgentName.SCHEDULER,
+        reason="times to choose from",
+        lead_in=lead_in,
+        question=question,
+        expects=Expects.DATE_TIME,
+        worded=bool(lead_in) and lead_in != lines.taken,
+    )
 
-
-def wants_callback(turn: Turn) -> bool:
-    """Whether the lead has no time now, or asks to be called at another."""
-    return turn.said.has(Intent.CALLBACK, Intent.BUSY) or turn.state.asked == Asked.CALLBACK_TIME

@@ -60,12 +60,10 @@ class Turn:
         self.state.asked, self.state.question, self.state.expects = about, question, expects
 
 
-def split_question(line: str) -> tuple[str, str]:
-    """Return `line` as what comes before its last sentence, and that sentence where it is a question."""
-    sentences = re.findall(r"[^.!?]+[.!?]*\s*", line)
-    if not sentences or not sentences[-1].rstrip().endswith("?"):
-        return line, ""
-    return "".join(sentences[:-1]).strip(), sentences[-1].strip()
+def last_question(line: str) -> str:
+    """Return the last sentence of `line` where it is a question."""
+    sentence = re.split(r"(?<=[.!?])\s+", line.strip())[-1]
+    return sentence if sentence.endswith("?") else ""
 
 
 def _plain(text: str) -> str:

@@ -12,6 +12,8 @@ from api.routes import calls, health, media, twilio
 from api.tracing import Traced
 from bootstrap.runtime import Application
 
+_MAX_BODY = 1 << 20
+
 
 def create_app(application: Application) -> FastAPI:
     """Return the app over `application`, which it starts, drains and closes with its lifespan."""
@@ -23,7 +25,7 @@ def create_app(application: Application) -> FastAPI:
         await application.drain(application.settings.calls.drain_s)
         await application.close()
 
-    app = FastAPI(title="Leadline", version="0.1.0", lifespan=lifespan)
+    app = FastAPI(title="Leadline", version="0.1.0", lifespan=lifespan, max_body_size=_MAX_BODY)
     app.state.application = application
     problems.install(app)
     app.add_middleware(Traced)

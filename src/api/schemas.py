@@ -23,7 +23,7 @@ class LeadIn(BaseModel):
         if name is not None:
             try:
                 ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError) as error:
+            except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones, an endless name
                 raise ValueError(f"no time zone is named {name!r}") from error
         return name
 

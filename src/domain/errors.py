@@ -15,6 +15,7 @@ LeadlineError
 ├── CorruptFile             a file whose hash differs from the one on record (exit 3)
 ├── StorageFailed           a disk or database refused a write that is kept in memory and tried again (HTTP 503)
 ├── TelephonyError          the carrier refused or failed, with its code and text (HTTP 502)
+│   └── DialUncertain       it may have taken the call all the same, so nothing is dialled again
 ├── StreamViolation         a media message that breaks the protocol; ends that stream only
 ├── ModelError              the language model
 │   ├── ModelUnavailable    not reachable, or died while answering
@@ -152,6 +153,10 @@ class TelephonyError(LeadlineError):
         """Keep the carrier's code and text."""
         super().__init__(f"carrier error {code}: {text}")
         self.code, self.text = code, text
+
+
+class DialUncertain(TelephonyError):
+    """The carrier's answer is missing or unreadable: the phone may ring, so nothing is dialled again."""
 
 
 class StreamViolation(LeadlineError):

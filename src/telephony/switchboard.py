@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from domain.errors import Closed, ModelError, NotFound, TelephonyError
+from domain.errors import Closed, DialUncertain, ModelError, NotFound, TelephonyError
 from domain.events import Ended, OptedOut, Placed, Verdict
 from domain.log import EventLog
 from domain.phone import parse_phone
@@ -46,6 +46,7 @@ class Switchboard:
             InvalidPhone: the number is none.
             Suppressed: it opted out.
             Closed: the process is shutting down.
+            DialUncertain: the carrier may have taken the call; its key stays with it, so it isn't dialled again.
             TelephonyError: the carrier refused; the call is on record as failed.
         """
         request = replace(request, to=parse_phone(request.to, region=self._limits.region))
@@ -81,6 +82,8 @@ class Switchboard:
 
     async def talked(self, live: LiveCall, reason: str) -> None:
         """Take a call back whose stream is over: settle it and make sure that the carrier hangs up."""
+        if live.over.is_set():
+            return
         ending = live.ending
         if ending is not None and ending.outcome is not None:
             live.log.append(Ended(outcome=ending.outcome, reason=ending.reason))
@@ -93,12 +96,14 @@ class Switchboard:
     def on_status(self, call_id: str, status: str, *, detail: str = "") -> None:
         """Take the carrier's word on a call; repeated and late ones change nothing. `detail` joins the reason."""
         live = self._live.get(call_id)
-        if live is None or live.talking:
+        if live is None:
             return
         outcome = unanswered(status, machine=_verdict_of(live) == "voicemail")
         if outcome is None:
             return
-        if live.ending is not None:
+        if live.talking:
+            self._in_background(self._settle(live, "the carrier ended the call"))
+        elif live.ending is not None:
             self._end(live, live.ending.outcome or "interrupted", live.ending.reason)
         else:
             self._end(live, outcome.outcome, f"{outcome.reason}: {detail}" if detail else outcome.reason)
@@ -161,7 +166,13 @@ class Switchboard:
                 if owner != call_id:
                     return owner
                 undo.push_async_callback(self._parts.keys.release, key, call_id)
-            await self._dial(await self._prepare(call_id, request))
+            live = await self._prepare(call_id, request)
+            undo.callback(self._end, live, "failed", "the call could not be placed")
+            try:
+                await self._dial(live)
+            except DialUncertain:
+                undo.pop_all()
+                raise
             undo.pop_all()
         return call_id
 
@@ -223,6 +234,10 @@ class Switchboard:
         if not live.talking:
             self._end(live, live.ending.outcome or "interrupted", live.ending.reason)
             return
+        await self._settle(live, reason)
+
+    async def _settle(self, live: LiveCall, reason: str) -> None:
+        """Give a stream `settle_s` to settle itself, then do it in its place."""
         try:
             async with asyncio.timeout(self._limits.settle_s):
                 await live.over.wait()

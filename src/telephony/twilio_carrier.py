@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
 
-from domain.errors import TelephonyError
+from domain.errors import DialUncertain, TelephonyError
 from domain.ports import OutboundCall
 
 _TIMEOUT_S = 10.0
 _STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
-_NO_SUCH_CALL = 20404
+_SERVER_ERROR = 500
+_CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+# Twilio, error and warning dictionary: no such call; the call is over or in no state to be ended.
+_OVER = ("20404", "21220")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,13 @@ class TwilioCarrier:
         """Place the call with asynchronous machine detection and return Twilio's CallSid.
 
         Raises:
+            DialUncertain: Twilio's answer is missing or unreadable, so the phone may ring.
             TelephonyError: Twilio refused, with its code and text, or can't be reached.
         """
-        return await self._run(lambda: self._create(call))
+        carrier_id = await self._run(lambda: self._create(call))
+        if not _CALL_SID.fullmatch(carrier_id):
+            raise DialUncertain("unreadable", "Twilio's answer names no call")
+        return carrier_id
 
     async def hang_up(self, carrier_id: str) -> None:
         """End the call; ending an ended call is no error.
@@ -60,7 +69,7 @@ class TwilioCarrier:
         try:
             await self._run(lambda: self._complete(carrier_id))
         except TelephonyError as error:
-            if error.code != str(_NO_SUCH_CALL):
+            if error.code not in _OVER:
                 raise
 
     def _create(self, call: OutboundCall) -> str:
@@ -90,10 +99,30 @@ class TwilioCarrier:
     async def _run(self, work: Callable[[], str]) -> str:
         try:
             return await asyncio.to_thread(work)
-        except TwilioRestException as error:
-            raise TelephonyError(str(error.code or error.status), str(error.msg)) from error
-        except (TwilioException, requests.RequestException) as error:
+        except (TwilioRestException, TwilioServiceException) as error:
+            kind = DialUncertain if error.status >= _SERVER_ERROR else TelephonyError
+            raise kind(str(error.code or error.status), _text_of(error)) from error
+        except requests.RequestException as error:
+            kind = TelephonyError if _never_sent(error) else DialUncertain
+            raise kind("unreachable", str(error)) from error
+        except TwilioException as error:
             raise TelephonyError("unreachable", str(error)) from error
+        except ValueError as error:  # the library reads JSON from whatever comes
+            raise DialUncertain("unreadable", "Twilio's answer is not JSON") from error
+
+
+def _text_of(error: TwilioRestException | TwilioServiceException) -> str:
+    if isinstance(error, TwilioServiceException):
+        return str(error.detail or error.title)
+    return str(error.msg)
+
+
+def _never_sent(error: requests.RequestException) -> bool:
+    """Whether the request surely didn't reach Twilio, as no connection came about."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 class _Redirected:

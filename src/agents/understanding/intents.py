@@ -25,6 +25,7 @@ class Intent(StrEnum):
     WHO = "who"
     CALLBACK = "callback"
     BUSY = "busy"
+    PROCEED = "proceed"
     NOT_INTERESTED = "not_interested"
     REPEAT = "repeat"
     GOODBYE = "goodbye"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 Part = Literal["morning", "afternoon", "evening"]
 _PARTS: dict[Part, tuple[time, time]] = {
@@ -15,6 +16,7 @@ _PARTS: dict[Part, tuple[time, time]] = {
     "afternoon": (time(12), time(17)),
     "evening": (time(17), time(21)),
 }
+_MIDDLES: dict[Part, time] = {"morning": time(10), "afternoon": time(14, 30), "evening": time(18, 30)}
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _HINT = re.compile(
     rf"\b(?:{_DAYS}|today|tonight|tomorrow|weekend|week|weeks|month|morning|mornings|afternoon|afternoons|evening|evenings|noon|midday|"
@@ -64,6 +66,34 @@ class TimeWish:
         late = early.replace(hour=early.hour + 12)
         return early if opens <= early < closes else late
 
+    def clocks(self, opens: time, closes: time) -> tuple[time, ...]:
+        """Return the clock times that the words may mean between `opens` and `closes`: none, one or two."""
+        if self.clock is None:
+            return ()
+        if not self.ambiguous or self.part is not None:
+            likely = self.likely_clock()
+            meant = [likely] if likely is not None else []
+        else:
+            early = self.clock.replace(hour=self.clock.hour % 12)
+            meant = [early, early.replace(hour=early.hour + 12)]
+        return tuple(clock for clock in meant if opens <= clock <= closes)
+
+    def then(self, later: TimeWish) -> TimeWish:
+        """Return what is wished once `later` has been said after this: it keeps what it doesn't replace."""
+        if later.empty:
+            return self
+        same_day = later.day is None
+        keeps_clock = same_day and later.clock is None and later.part is not None
+        return TimeWish(
+            quote=later.quote,
+            day=self.day if same_day else later.day,
+            day_end=self.day_end if same_day else later.day_end,
+            clock=self.clock if keeps_clock else later.clock,
+            ambiguous=self.ambiguous if keeps_clock else later.ambiguous,
+            part=later.part if later.part or later.clock else self.part,
+            excluded=self.excluded | later.excluded,
+        )
+
     def allows(self, start: datetime) -> bool:
         """Whether the aware local `start` fits day, part and exclusions; the clock time is not looked at."""
         if start.weekday() in self.excluded:
@@ -76,6 +106,10 @@ class TimeWish:
         return True
 
 
+NO_WISH = TimeWish(quote="")
+"""Nothing was said of a time."""
+
+
 def find_time(text: str, now: datetime, *, expected: bool = False) -> TimeWish:
     """Return what `text` says of a time, seen from `now`, aware and local.
 
@@ -83,7 +117,7 @@ def find_time(text: str, now: datetime, *, expected: bool = False) -> TimeWish:
     """
     plain = text.replace("\u2019", "'")
     if not _HINT.search(plain) and not (expected and _BARE_TIME.search(plain)):
-        return TimeWish(quote="")
+        return NO_WISH
     excluded = frozenset(_weekday(match.group(1)) for match in _EXCLUDED.finditer(plain))
     wish = TimeWish(quote=text.strip(), excluded=excluded)
     for entity in _recognise(_EXCLUDED.sub(" ", plain), now):
@@ -97,6 +131,17 @@ def find_time(text: str, now: datetime, *, expected: bool = False) -> TimeWish:
     return wish
 
 
+def resolve(phrase: str, now: datetime, zone: str, language: str = "en") -> datetime | None:
+    """Return the moment that `phrase` names, aware, in `zone`; None where it names no clock time or part of a day.
+
+    `now` is aware. `language` is an ISO 639-1 code; phrases of other languages than English are not understood.
+    """
+    if language != "en":
+        return None
+    local = now.astimezone(ZoneInfo(zone))
+    return following(find_time(phrase, local, expected=True), local)
+
+
 def following(wish: TimeWish, now: datetime) -> datetime | None:
     """Return the moment that `wish` names, after `now`; None while its clock time or part is missing.
 
@@ -104,11 +149,10 @@ def following(wish: TimeWish, now: datetime) -> datetime | None:
     """
     clock = wish.likely_clock()
     if clock is None and wish.part is not None:
-        clock = {"morning": time(10), "afternoon": time(14, 30), "evening": time(18, 30)}[wish.part]
+        clock = _MIDDLES[wish.part]
     if clock is None:
         return None
-    day = wish.day or now.date()
-    moment = datetime.combine(day, clock, tzinfo=now.tzinfo)
+    moment = datetime.combine(wish.day or now.date(), clock, tzinfo=now.tzinfo)
     if moment <= now and wish.day is None:
         moment += timedelta(days=1)
     return moment if moment > now else None

@@ -74,7 +74,8 @@ async def answered_by(call_id: str, form: Form, runtime: Running) -> None:
 async def message(form: Form, runtime: Running) -> Response:
     """Take a text message; a stop word is an opt-out on every channel."""
     text = form.get("Body", "")
-    if _STOP_WORDS.fullmatch(text):
+    # With Advanced Opt-Out the account's own keywords, in any language, come marked.
+    if form.get("OptOutType", "").upper() == "STOP" or _STOP_WORDS.fullmatch(text):
         await runtime.switchboard.opt_out(form.get("From", ""), quote=text.strip())
     return _xml(twiml.nothing())
 
