@@ -1,28 +1,38 @@
-"""The analytics agent: what a turn and a call came to; runs behind the answer, never before it."""
+"""The analytics agent: what a conversation comes to so far; runs behind the answer, never before it."""
 
 from __future__ import annotations
 
 from agents.playbook import Playbook
 from agents.qualification import score
-from agents.state import ConversationState
-from domain.events import Scored
+from agents.state import ConversationState, Review
 from domain.log import first_outcome
 
+_NEXT_STEPS = {
+    "opted_out": "never call again",
+    "wrong_number": "correct the number",
+    "human_requested": "a person calls",
+    "appointment_booked": "keep the appointment",
+    "callback_scheduled": "call back at the time agreed",
+    "qualified": "offer an appointment",
+    "not_interested": "none",
+}
+_MOOD_TURNS = 3
 
-def review(state: ConversationState, playbook: Playbook) -> list[Scored]:
-    """Bring the score up to date; return the event where it changed."""
+
+def review(state: ConversationState, playbook: Playbook) -> Review:
+    """Return the score with its factors, the mood of the last turns, the outcome so far and the next step."""
     value, factors = score(state, playbook)
-    if factors == state.factors or not state.slots:
-        return []
-    state.score, state.factors = value, factors
-    return [Scored(score=value, factors=factors)]
-
-
-def outcome(state: ConversationState, playbook: Playbook, *, otherwise: str) -> str:
-    """Return the conversation's outcome, the first that holds."""
     holding = set(state.holding)
     if state.booked is not None:
         holding.add("appointment_booked")
-    if state.score is not None and state.score >= playbook.qualification.threshold:
+    if value >= playbook.qualification.threshold:
         holding.add("qualified")
-    return first_outcome(holding, otherwise=otherwise)
+    outcome = first_outcome(holding, otherwise="") or None
+    moods = state.sentiment[-_MOOD_TURNS:]
+    return Review(
+        score=value,
+        factors=factors,
+        sentiment=round(sum(moods) / len(moods), 2) if moods else 0.0,
+        outcome=outcome,
+        next_step=_NEXT_STEPS[outcome] if outcome else "go on with the questions",
+    )

@@ -43,7 +43,9 @@ def two_options(slots: Sequence[Slot], wish: TimeWish) -> list[Slot]:
     other = [slot for slot in fitting if slot.start.date() != first.start.date() and _half(slot) != _half(first)]
     other = other or [slot for slot in fitting if slot.start - first.start >= timedelta(hours=3)]
     other = other or [slot for slot in fitting if slot is not first]
-    return [first, *other[:1]]
+    if not other:
+        return [first]
+    return sorted((first, _at_a_good_hour(other)), key=lambda slot: slot.start)
 
 
 def exact(slots: Sequence[Slot], wish: TimeWish) -> Slot | None:
@@ -58,7 +60,9 @@ def exact(slots: Sequence[Slot], wish: TimeWish) -> Slot | None:
 
 
 def _at_a_good_hour(slots: Sequence[Slot]) -> Slot:
-    return next((slot for slot in slots if slot.start.minute == 0 and slot.start.hour in (10, 11, 14, 15, 16)), slots[0])
+    return next(
+        (slot for slot in slots if slot.start.minute == 0 and slot.start.hour in (10, 11, 14, 15, 16)), slots[0]
+    )
 
 
 def _half(slot: Slot) -> bool:

@@ -54,4 +54,6 @@ def _promise(turn: Turn, moment: datetime) -> Plan:
     state.holding.add("callback_scheduled")
     turn.events.append(FollowUp(at=moment, urgency="high"))
     line = turn.playbook.fill(turn.playbook.lines.callback, when=spoken_moment(moment, turn.now))
-    return Plan(AgentName.SCHEDULER, "the lead named a time to call back", line, expects=Expects.NOTHING, ends_call=True)
+    return Plan(
+        AgentName.SCHEDULER, "the lead named a time to call back", line, expects=Expects.NOTHING, ends_call=True
+    )

@@ -14,20 +14,19 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from agents import scheduler
-from agents.analytics import outcome
 from agents.draft import Proposal, TurnDraft, Worder
 from agents.graph import Graph
 from agents.playbook import MOVING, Playbook
 from agents.reception import plan_opening
 from agents.speech_text import speakable
-from agents.state import ConversationState, TurnState
+from agents.state import ConversationState, Review, TurnState
 from agents.turn import Turn
 from agents.understanding.understand import Understanding
 from domain.clock import Clock
 from domain.errors import ModelError, StorageFailed
-from domain.events import Appointment, Ended, EventData, OptedOut
+from domain.events import Appointment, Ended, EventData, OptedOut, Scored
 from domain.log import EventLog
-from domain.ports import Calendar, Slot, Suppressions
+from domain.ports import Calendar, Suppressions
 from domain.turn import Draft, Utterance
 
 log = structlog.get_logger(__name__)
@@ -66,7 +65,8 @@ class Conversation:
         self._heard: str | None = None
         self._taken: frozenset[datetime] = frozenset()
         self._committing = asyncio.Lock()
-        self._background: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[Review]] = set()
+        self.reviewed: Review | None = None
 
     async def warm(self) -> None:
         """Prefill the model's prompt and look up what is taken; a model that is away costs only its words."""
@@ -115,9 +115,9 @@ class Conversation:
         """Settle the outcome and append the last events. Idempotent."""
         if self._background:
             await asyncio.gather(*self._background)
-        await self._review()
+        reviewed = await self._review()
         otherwise = "interrupted" if self._state.turns else "no_answer"
-        self._end(outcome(self._state, self._agents.playbook, otherwise=otherwise), reason)
+        self._log.append(Ended(outcome=reviewed.outcome or otherwise, reason=reason))
 
     def opening_line(self) -> str:
         """Return the first line as it will be spoken, so that a voice can render it while it rings."""
@@ -181,17 +181,15 @@ class Conversation:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def _review(self) -> None:
-        """Run analytics on the committed state, off the critical path."""
+    async def _review(self) -> Review:
+        """Run analytics on the committed state, off the critical path; a changed score is an event."""
         turn: TurnState = {"memory": self._state, "review": True}
-        result = await self._agents.graph.ainvoke(turn)
-        if result["events"]:
-            reviewed: ConversationState = result["memory"]
-            self._state.score, self._state.factors = reviewed.score, reviewed.factors
-            self._append(result["events"])
-
-    def _end(self, result: str, reason: str) -> None:
-        self._log.append(Ended(outcome=result, reason=reason))
+        reviewed: Review = (await self._agents.graph.ainvoke(turn))["reviewed"]
+        before = self.reviewed.factors if self.reviewed else None
+        if reviewed.factors != before and any(factor.quote for factor in reviewed.factors.values()):
+            self._log.append(Scored(score=reviewed.score, factors=dict(reviewed.factors)))
+        self.reviewed = reviewed
+        return reviewed
 
     async def _look_up_taken(self) -> None:
         now = self._agents.clock.now()

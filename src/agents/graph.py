@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from langgraph.graph import END, START, StateGraph
@@ -15,6 +16,7 @@ from agents.playbook import Playbook, load_playbook
 from agents.router import route
 from agents.state import Asked, Plan, TurnState
 from agents.turn import Turn
+from agents.understanding.times import find_time
 from agents.understanding.understand import understand
 from domain.events import HandedOver
 from domain.turn import AgentName
@@ -22,7 +24,15 @@ from settings.places import playbook_file
 
 Graph = CompiledStateGraph[TurnState, None, TurnState, TurnState]
 Update = dict[str, Any]
-Node = Callable[[TurnState], Awaitable[Update]]
+
+
+class Node(Protocol):
+    """A node: part of the state in, what changes out."""
+
+    async def __call__(self, state: TurnState) -> Update:
+        """Do its part of the turn."""
+        ...
+
 
 PLANNERS: dict[AgentName, Callable[[Turn, str], Plan]] = {
     AgentName.CONVERSATION: reception.plan,
@@ -75,6 +85,9 @@ def _understanding(playbook: Playbook) -> Node:
         arranging = memory.asked in (Asked.OFFER, Asked.READ_BACK)
         now = state["now"].astimezone(place) if arranging else state["now"]
         said = understand(state["utterance"], playbook, now, asked=memory.asked, expects=memory.expects)
+        if memory.asked == Asked.READ_BACK and said.refuses and said.wish.empty:
+            # "No, make it three thirty": a no to a time is where another one is named.
+            said = replace(said, wish=find_time(said.text, now, expected=True))
         return {"understanding": said, "memory": memory, "events": []}
 
     return understand_utterance
@@ -104,8 +117,7 @@ def _planning(playbook: Playbook, planner: Callable[[Turn, str], Plan]) -> Node:
 
 def _reviewing(playbook: Playbook) -> Node:
     async def review(state: TurnState) -> Update:
-        memory = state["memory"].copy()
-        return {"memory": memory, "events": list(analytics.review(memory, playbook))}
+        return {"reviewed": analytics.review(state["memory"], playbook)}
 
     return review
 

@@ -14,9 +14,13 @@ _COMMITMENT = re.compile(
     r"call you|price\w*|cost\w*|sure thing, i|unfortunately|sorry|cannot|can'?t|won'?t|my name|i am|assistant|language model|as an ai)\b",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"[*_`#<>\[\]{}|\\]|https?:|www\.|@|\b(?:caller|reply|plan|lead|agent|user|assistant)\s*:", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"[*_`#<>\[\]{}|\\]|https?:|www\.|@|\b(?:caller|reply|plan|lead|agent|user|assistant)\s*:", re.IGNORECASE
+)
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i'd|me|my|mine|we|we're|we'd|our|ours|us)\b", re.IGNORECASE)
-_OWN_VOICE = re.compile(r"\bi(?:'m glad| understand| see|'m happy| appreciate|'ll keep it short|'ll be quick)\b", re.IGNORECASE)
+_OWN_VOICE = re.compile(
+    r"\bi(?:'m glad| understand| see|'m happy| appreciate|'ll keep it short|'ll be quick)\b", re.IGNORECASE
+)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _COURTESIES = frozenset(
     "the and that you your for with not yet all right good great got know noted thank thanks understood lovely fine no problem "

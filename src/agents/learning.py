@@ -6,7 +6,7 @@ from agents.qualification import MAX_ASKS
 from agents.state import Known
 from agents.turn import Turn
 from agents.understanding.intents import Intent
-from agents.understanding.slots import SlotValue
+from agents.understanding.values import SlotValue
 from domain.events import SlotFilled
 
 
@@ -39,7 +39,5 @@ def _take(turn: Turn, slot: SlotValue) -> None:
     confidence = round(slot.confidence * turn.utterance.confidence, 3)
     start_ms = turn.utterance.start_ms
     turn.state.slots[slot.name] = Known(slot.value, slot.quote, confidence, start_ms)
-    filled = SlotFilled(
-        name=slot.name, value=slot.value, quote=slot.quote, confidence=confidence, start_ms=start_ms
-    )
+    filled = SlotFilled(name=slot.name, value=slot.value, quote=slot.quote, confidence=confidence, start_ms=start_ms)
     turn.events.append(filled)

@@ -202,6 +202,7 @@ class VettedLines(Section):
 
     opening: Line
     acknowledgements: Lines
+    reassurances: Lines
     robot: Line
     who: Line
     opt_out: Line

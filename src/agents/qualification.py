@@ -6,7 +6,7 @@ import re
 
 from agents.playbook import Factor, Playbook, Question
 from agents.state import ConversationState, Phase, Plan
-from agents.turn import Turn
+from agents.turn import NONE, Acknowledgement, Turn
 from domain.events import FactorScore
 from domain.turn import AgentName, Expects
 
@@ -24,11 +24,11 @@ def plan(turn: Turn, reason: str) -> Plan:
         line = turn.playbook.fill(turn.playbook.lines.not_qualified)
         return Plan(AgentName.QUALIFICATION, reason, line, expects=Expects.NOTHING, ends_call=True)
     missed = turn.state.asked == question.slot and turn.state.times_asked.get(question.slot, 0) > 0
-    return plan_question(turn, question, lead_in="" if missed else turn.acknowledgement(), reason=reason)
+    return plan_question(turn, question, NONE if missed else turn.acknowledgement(), reason=reason)
 
 
-def plan_question(turn: Turn, question: Question, *, lead_in: str, reason: str) -> Plan:
-    """Return the plan that asks `question`, and note in the state that it was asked."""
+def plan_question(turn: Turn, question: Question, before: Acknowledgement, *, reason: str) -> Plan:
+    """Return the plan that asks `question` after what comes `before`, and note in the state that it was asked."""
     state = turn.state
     asked = state.times_asked.get(question.slot, 0)
     again = state.asked == question.slot and asked > 0
@@ -38,10 +38,10 @@ def plan_question(turn: Turn, question: Question, *, lead_in: str, reason: str) 
     return Plan(
         agent=AgentName.QUALIFICATION,
         reason=reason,
-        lead_in=lead_in,
+        lead_in=before.text,
         question=state.question,
         expects=question.expects,
-        worded=bool(lead_in),
+        worded=before.worded,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agents.playbook import Playbook
 from agents.qualification import next_question, plan_question
 from agents.state import Asked, ConversationState, Phase, Plan
-from agents.turn import Turn, last_question
+from agents.turn import NONE, Turn, last_question
 from agents.understanding.intents import Intent
 from domain.turn import AgentName, Expects
 
@@ -96,7 +96,7 @@ def _aside(turn: Turn, reason: str, line: str) -> Plan:
     answer = turn.playbook.fill(line)
     question = next_question(state, turn.playbook)
     if not state.question and question is not None:
-        plan_question(turn, question, lead_in=answer, reason=reason)
+        plan_question(turn, question, NONE, reason=reason)
     return Plan(AgentName.CONVERSATION, reason, answer, state.question, expects=state.expects)
 
 

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.calendar import exact, two_options
 from agents.callback import plan_callback
 from agents.router import CALL_BACK, CHANGE
 from agents.speech_text import spoken_moment
 from agents.state import Asked, Phase, Plan
-from agents.turn import Turn
+from agents.turn import NONE, Acknowledgement, Turn
 from agents.understanding.intents import Intent
 from agents.understanding.times import NO_WISH, TimeWish
 from domain.ports import Slot
 from domain.turn import AgentName, Expects
 
 _FIRST = re.compile(
-    r"\b(?:first|former|earlier one|earliest|soonest|sooner one|either|any(?: of them)?|both|whichever)\b", re.IGNORECASE
+    r"\b(?:first|former|earlier one|earliest|soonest|sooner one|either|any(?: of them)?|both|whichever)\b",
+    re.IGNORECASE,
 )
 _SECOND = re.compile(r"\b(?:second|latter|later one|last one|other one)\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(?:any(?:thing)?|something|a (?:bit|little)|some time) (?:\w+ )?later\b", re.IGNORECASE)
-_EARLIER = re.compile(r"\b(?:any(?:thing)?|something|a (?:bit|little)|some time) (?:\w+ )?(?:earlier|sooner)\b", re.IGNORECASE)
+_EARLIER = re.compile(
+    r"\b(?:any(?:thing)?|something|a (?:bit|little)|some time) (?:\w+ )?(?:earlier|sooner)\b", re.IGNORECASE
+)
 
 
 def plan(turn: Turn, reason: str) -> Plan:
@@ -33,13 +37,13 @@ def plan(turn: Turn, reason: str) -> Plan:
     if turn.state.asked in (Asked.OFFER, Asked.READ_BACK):
         return _go_on(turn)
     turn.state.wish = turn.said.wish
-    return _choose(turn, lead_in=turn.acknowledgement())
+    return _choose(turn, turn.acknowledgement())
 
 
 def plan_lost_slot(turn: Turn) -> Plan:
     """Return what to say when the slot to be booked was taken meanwhile."""
     turn.state.chosen, turn.state.wish = None, NO_WISH
-    return _offer(turn, two_options(turn.slots(), NO_WISH), turn.playbook.lines.taken)
+    return _offer(turn, two_options(turn.slots(), NO_WISH), _taken(turn))
 
 
 def _go_on(turn: Turn) -> Plan:
@@ -59,7 +63,7 @@ def _go_on(turn: Turn) -> Plan:
     return _choose(turn)
 
 
-def _choose(turn: Turn, *, lead_in: str = "") -> Plan:
+def _choose(turn: Turn, before: Acknowledgement = NONE) -> Plan:
     """Read the chosen time back, or offer times that fit what was said."""
     picked = _picked(turn)
     if picked is not None:
@@ -68,9 +72,9 @@ def _choose(turn: Turn, *, lead_in: str = "") -> Plan:
     options = two_options(slots, turn.state.wish)
     if options or not slots:
         missed = turn.said.wish.clock is not None
-        return _offer(turn, options, turn.playbook.lines.taken if missed else lead_in)
+        return _offer(turn, options, _taken(turn) if missed else before)
     turn.state.wish = NO_WISH
-    return _offer(turn, two_options(slots, NO_WISH), turn.playbook.lines.taken)
+    return _offer(turn, two_options(slots, NO_WISH), _taken(turn))
 
 
 def _in_direction(turn: Turn) -> Sequence[Slot]:
@@ -161,13 +165,18 @@ def _plan_change(turn: Turn) -> Plan:
 
 def _ask_time(turn: Turn) -> Plan:
     turn.state.chosen, turn.state.offered = None, []
+    turn.state.wish = replace(NO_WISH, excluded=turn.state.wish.excluded)
     turn.state.phase = Phase.BOOKING_NEW
     question = turn.playbook.fill(turn.playbook.lines.ask_time)
     turn.ask(Asked.OFFER, question, Expects.DATE_TIME)
     return Plan(AgentName.SCHEDULER, "the times offered don't suit", "", question, expects=Expects.DATE_TIME)
 
 
-def _offer(turn: Turn, options: Sequence[Slot], lead_in: str) -> Plan:
+def _taken(turn: Turn) -> Acknowledgement:
+    return Acknowledgement(turn.playbook.fill(turn.playbook.lines.taken))
+
+
+def _offer(turn: Turn, options: Sequence[Slot], before: Acknowledgement) -> Plan:
     lines, state = turn.playbook.lines, turn.state
     if not options:
         state.phase = Phase.OVER
@@ -184,9 +193,8 @@ def _offer(turn: Turn, options: Sequence[Slot], lead_in: str) -> Plan:
     return Plan(
         agent=AgentName.SCHEDULER,
         reason="times to choose from",
-        lead_in=lead_in,
+        lead_in=before.text,
         question=question,
         expects=Expects.DATE_TIME,
-        worded=bool(lead_in) and lead_in != lines.taken,
+        worded=before.worded,
     )
-

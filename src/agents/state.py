@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
@@ -74,18 +76,16 @@ class ConversationState:
     unclear: int = 0
     turns: int = 0
     holding: set[str] = field(default_factory=set)
-    score: float | None = None
-    factors: dict[str, FactorScore] = field(default_factory=dict)
     sentiment: list[float] = field(default_factory=list)
 
     def copy(self) -> ConversationState:
         """Return a state that can be changed without changing this one; its containers' values are immutable."""
-        containers = {}
+        twin = copy(self)
         for each in fields(self):
             value = getattr(self, each.name)
             if isinstance(value, dict | list | set):
-                containers[each.name] = value.copy()
-        return replace(self, **containers)
+                setattr(twin, each.name, value.copy())
+        return twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,17 @@ class Plan:
         return f"{self.lead_in} {self.question}".strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the conversation comes to so far: score 0 to 100, mood -1 to 1, the outcome if it ended now."""
+
+    score: float
+    factors: Mapping[str, FactorScore]
+    sentiment: float
+    outcome: str | None
+    next_step: str
+
+
 class TurnState(TypedDict, total=False):
     """What flows through the graph: the utterance in, the plan and the events out.
 
@@ -133,3 +144,4 @@ class TurnState(TypedDict, total=False):
     plan: Plan
     events: list[EventData]
     review: bool
+    reviewed: Review

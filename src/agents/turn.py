@@ -11,12 +11,24 @@ from zoneinfo import ZoneInfo
 from agents.calendar import free_slots
 from agents.playbook import Playbook
 from agents.state import ConversationState
+from agents.understanding.intents import Intent
 from agents.understanding.understand import Understanding
 from domain.events import EventData
 from domain.ports import Slot
 from domain.turn import Expects, Utterance
 
 _TAIL_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What goes before a question; `worded` lets the model fit it to the lead's words."""
+
+    text: str
+    worded: bool = False
+
+
+NONE = Acknowledgement("")
 
 
 @dataclass(slots=True)
@@ -50,10 +62,16 @@ class Turn:
         """Return the free slots."""
         return list(free_slots(self.playbook.calendar, self.now, self.taken))
 
-    def acknowledgement(self) -> str:
-        """Return a short vetted acknowledgement, another one each turn."""
-        lines = self.playbook.lines.acknowledgements
-        return lines[self.state.turns % len(lines)]
+    def acknowledgement(self) -> Acknowledgement:
+        """Return what goes before the next question.
+
+        That is the answer where the lead asked something along the way, else a short line, another one each turn.
+        """
+        if self.said.fact is not None:
+            return Acknowledgement(self.playbook.fill(self.playbook.facts[self.said.fact].answer), worded=False)
+        lines = self.playbook.lines
+        choice = lines.reassurances if self.said.has(Intent.UNSURE) else lines.acknowledgements
+        return Acknowledgement(choice[self.state.turns % len(choice)], worded=True)
 
     def ask(self, about: str, question: str, expects: Expects) -> None:
         """Remember the question that the reply ends in."""

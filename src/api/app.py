@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import problems
+from api.bounded import Bounded
 from api.routes import calls, health, media, twilio
 from api.tracing import Traced
 from bootstrap.runtime import Application
@@ -25,9 +26,10 @@ def create_app(application: Application) -> FastAPI:
         await application.drain(application.settings.calls.drain_s)
         await application.close()
 
-    app = FastAPI(title="Leadline", version="0.1.0", lifespan=lifespan, max_body_size=_MAX_BODY)
+    app = FastAPI(title="Leadline", version="0.1.0", lifespan=lifespan)
     app.state.application = application
     problems.install(app)
+    app.add_middleware(Bounded, max_bytes=_MAX_BODY)
     app.add_middleware(Traced)
     for routes in (health, calls, twilio, media):
         app.include_router(routes.router)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hmac
+from typing import Annotated
 
-from fastapi import HTTPException, Request
+from fastapi import Depends, HTTPException
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.access import Parts
 
+_bearer = HTTPBearer(auto_error=False, description="The key in LEADLINE_API_KEY; needed where one is set.")
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
-async def require_key(request: Request, application: Parts) -> None:
+
+async def require_key(bearer: Bearer, application: Parts) -> None:
     """Let the request pass when no key is configured or its bearer token is the key.
 
     Raises:
@@ -18,6 +23,6 @@ async def require_key(request: Request, application: Parts) -> None:
     key = application.settings.environment.api_key
     if key is None:
         return
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(token.encode(), key.get_secret_value().encode()):
+    token = bearer.credentials if bearer else ""
+    if not hmac.compare_digest(token.encode(), key.get_secret_value().encode()):
         raise HTTPException(401, "a valid API key is needed", headers={"WWW-Authenticate": "Bearer"})

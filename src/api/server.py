@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -25,7 +26,7 @@ _CLOSE_LIMIT_S = 5
 
 
 def serve(settings: Settings, build: Callable[[Settings], Application] = BuiltApplication) -> None:
-    """Serve what `build` makes until SIGTERM or SIGINT; live calls then finish within the settings' limit.
+    """Serve what `build` makes until SIGTERM, SIGINT or SIGHUP; live calls then finish within the settings' limit.
 
     The first line on standard output tells the address. A second signal ends live calls at once.
 
@@ -99,6 +100,8 @@ class _Draining(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
+        # A terminal that closes drains like any other end; uvicorn takes SIGINT and SIGTERM by itself.
+        self._loop.add_signal_handler(signal.SIGHUP, self.handle_exit, signal.SIGHUP, None)
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

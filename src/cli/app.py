@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 
-import click
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from domain.errors import LeadlineError
 
-DONE, INTERRUPTED = 0, 130
+DONE, INTERNAL, INTERRUPTED = 0, 4, 130
 
 typer_app = typer.Typer(
     name="leadline",
@@ -36,18 +38,30 @@ def run(arguments: list[str] | None = None) -> int:
     console = Console(stderr=True, soft_wrap=True)
     _register()
     try:
-        code = typer_app(args=arguments, standalone_mode=False)
+        typer_app(args=arguments)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else INTERNAL
     except LeadlineError as error:
-        console.print(f"[bold red]leadline:[/] {error}", markup=True, highlight=False)
-        if error.mend:
-            console.print(f"  [dim]{error.mend}[/]", highlight=False)
+        _say(console, str(error), error.mend)
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return LeadlineError.exit_code if error.exit_code == 1 else error.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
-    return code if isinstance(code, int) else DONE
+    except Exception as error:  # noqa: BLE001  the last frame of the process: what is left is our own fault
+        _say(console, f"an internal error: {type(error).__name__}: {error}", f"the details are in {_keep_details()}")
+        return INTERNAL
+    return DONE
+
+
+def _say(console: Console, line: str, mend: str | None) -> None:
+    console.print(Text.assemble(("leadline: ", "bold red"), line))
+    if mend:
+        console.print(Text(f"  {mend}", style="dim"))
+
+
+def _keep_details() -> str:
+    with tempfile.NamedTemporaryFile("w", prefix="leadline-", suffix=".log", delete=False, encoding="utf-8") as file:
+        file.write(traceback.format_exc())
+    return file.name
 
 
 def main() -> None:

@@ -43,7 +43,7 @@ class ServerClient:
             LeadlineError: the server is away or refuses, with its reason.
         """
         body: dict[str, Any] = {"to": to, "lead": lead, **({"playbook": playbook} if playbook else {})}
-        answer = await self._request("POST", "/calls", json=body)
+        answer = await self._request("POST", "/calls", body)
         return str(answer.json()["call_id"])
 
     async def events(self, call_id: str) -> list[Event]:
@@ -96,9 +96,9 @@ class ServerClient:
             waiting = ", ".join(f"{name} {state}" for name, state in checks.get("checks", {}).items() if state != "ok")
             raise MissingPart(f"the server isn't ready: {waiting}", mend="run: leadline doctor") from error
 
-    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+    async def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         try:
-            answer = await self._http.request(method, path, **options)
+            answer = await self._http.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise MissingPart(f"no server answers at {self._url}", mend="start one with: leadline serve") from error
         if answer.is_error:

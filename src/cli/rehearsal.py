@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bootstrap.rehearsal import LeadsPlan, SimulatedLeads, simulated_leads
 from cli.client import ServerClient
-from cli.figures import MISSED, MET, write_json
+from cli.figures import MET, MISSED, write_json
 from cli.live import LiveTranscript
 from cli.report import CallResult, rehearsal_bars, rehearsal_report
 from cli.server_process import running_server

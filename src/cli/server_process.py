@@ -61,11 +61,15 @@ async def _listening(process: asyncio.subprocess.Process, log_file: Path) -> str
             async with asyncio.timeout(_LISTEN_LIMIT_S):
                 line = await process.stdout.readline()
     if not line.strip():
-        words = log_file.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        words = (await asyncio.to_thread(_text, log_file)).strip().splitlines()
         raise MissingPart(
             "the server did not start: " + (words[-1] if words else "it said nothing"), mend=f"see {log_file}"
         )
     return str(json.loads(line)["url"])
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 async def _healthy(url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
 
 from twilio.request_validator import RequestValidator
 
@@ -17,10 +18,12 @@ class SignatureCheck:
         """Check with the account's token."""
         self._validator = RequestValidator(auth_token)
 
-    def valid(self, public_url: str, path: str, form: Mapping[str, str], signature: str) -> bool:
-        """Whether `signature` is Twilio's for a POST of `form` to `path` (with its query) under `public_url`.
+    def valid(self, public_url: str, path: str, body: Mapping[str, str] | str, signature: str) -> bool:
+        """Whether `signature` is Twilio's for a POST of `body` to `path` (with its query) under `public_url`.
 
-        The port that `public_url` names or leaves out doesn't count, as Twilio signs either way. A form may hold a
-        field twice where it has `getlist`.
+        The port that `public_url` names or leaves out doesn't count, as Twilio signs either way. `body` is a form,
+        which may hold a field twice where it has `getlist`, or the text of a JSON body, whose hash the query names.
         """
-        return bool(self._validator.validate(public_url.rstrip("/") + path, form, signature))
+        if isinstance(body, str) and "bodySHA256" not in parse_qs(urlsplit(path).query):
+            return False
+        return bool(self._validator.validate(public_url.rstrip("/") + path, body, signature))

@@ -105,3 +105,10 @@ async def test_a_trace_id_is_carried_or_made(api: Served) -> None:
     other = await api.client.get("/health", headers={"X-Trace-ID": "no good {}"})
     assert len({made.headers["x-trace-id"], other.headers["x-trace-id"], "no good {}"}) == 3
     assert (await api.client.get("/nowhere")).headers["x-trace-id"]
+
+
+async def test_the_key_is_part_of_the_described_interface(api: Served) -> None:
+    described = (await api.client.get("/openapi.json")).json()
+    assert described["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+    assert described["paths"]["/calls"]["post"]["security"] == [{"HTTPBearer": []}]
+    assert "security" not in described["paths"]["/health"]["get"]

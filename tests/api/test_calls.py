@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,8 @@ async def test_a_call_is_placed_and_shown_at_once(api: Served) -> None:
         ({}, "body.to: Field required"),
         ({"to": PHONE, "playbook": "../../etc/passwd"}, "body.playbook"),
         ({"to": PHONE, "lead": {"timezone": "Mars/Olympus"}}, "no time zone is named 'Mars/Olympus'"),
+        ({"to": PHONE, "lead": {"timezone": "America"}}, "no time zone is named 'America'"),
+        ({"to": PHONE, "lead": {"timezone": "A" * 300}}, "no time zone is named"),
         ({"to": PHONE, "lead": {"age": 4}}, "body.lead.age"),
         ({"to": PHONE, "idempotency_key": ""}, "body.idempotency_key"),
     ],
@@ -127,3 +129,30 @@ async def test_hanging_up_is_accepted_and_may_be_repeated(api: Served) -> None:
     assert (await api.client.post(f"/calls/{call_id}/hangup")).status_code == 202
     assert len(api.application.carrier.hung_up) == 1
     assert (await api.client.post("/calls/nobody/hangup")).status_code == 404
+
+
+async def test_a_call_is_shown_before_its_rows_are_written(api: Served) -> None:
+    await api.application.runtime()
+    assert api.application.projector is not None
+    await api.application.projector.close()
+    call_id = await api.place()
+    await api.webhook(f"/twilio/amd?call_id={call_id}", {"AnsweredBy": "human"})
+    live = (await api.client.get(f"/calls/{call_id}")).json()
+    assert (live["status"], live["verdict"], live["outcome"]) == ("placed", "human", None)
+    await api.webhook(f"/twilio/status?call_id={call_id}", {"CallStatus": "busy"})
+    past = (await api.client.get(f"/calls/{call_id}")).json()
+    assert (past["status"], past["outcome"], past["reason"]) == ("ended", "busy", "the line was busy")
+    assert past["ended_at"]
+    assert (await api.client.get(f"/calls/{call_id}/transcript")).json()["turns"] == []
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_a_body_beyond_reason_is_413_for_whoever_sends_it(api: Served, *, chunked: bool) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b" " * (1 << 19)
+
+    content = chunks() if chunked else b" " * (3 << 19)
+    answer = await api.client.post("/calls", content=content, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert answer.headers["x-trace-id"]

@@ -88,11 +88,14 @@ async def test_a_host_that_cannot_be_bound_is_bad_input(host: str) -> None:
         bind(host, 0)
 
 
-async def test_sigterm_lets_a_live_call_finish_and_refuses_new_ones(tmp_path: Path, repository: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_lets_a_live_call_finish_and_refuses_new_ones(
+    tmp_path: Path, repository: Path, end: signal.Signals
+) -> None:
     async with process(tmp_path, repository) as (server, url), httpx.AsyncClient(base_url=url, timeout=30) as client:
         assert (await client.get("/health")).status_code == 200
         live = [(await client.post("/calls", json={"to": PHONE})).json()["call_id"]]
-        server.send_signal(signal.SIGTERM)
+        server.send_signal(end)
         refusal = await until_refused(client, live)
         assert (refusal.status_code, refusal.json()["reason"]) == (409, "closed")
         assert (await client.get("/health")).status_code == 200

@@ -92,6 +92,11 @@ async def test_a_stop_word_by_message_refuses_the_next_call(api: Served, text: s
     assert api.application.carrier.placed == []
 
 
+async def test_the_accounts_own_opt_out_words_count_as_well(api: Served) -> None:
+    await api.webhook("/twilio/message", {"Body": "ARRET", "OptOutType": "STOP", "From": PHONE})
+    assert (await api.client.post("/calls", json={"to": PHONE})).status_code == 409
+
+
 async def test_a_stop_word_ends_the_call_that_rings(api: Served) -> None:
     call_id = await api.place()
     await api.webhook("/twilio/message", {"Body": "STOP", "From": PHONE})

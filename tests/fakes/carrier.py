@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from domain.errors import TelephonyError
+from domain.errors import LeadlineError, TelephonyError
 from domain.ports import OutboundCall
 
 
@@ -16,7 +16,7 @@ class FakeCarrier:
     gate: placing waits until it is set. dialling: set once the first call is being placed. fails: hanging up raises it.
     """
 
-    refusals: dict[str, TelephonyError] = field(default_factory=dict)
+    refusals: dict[str, LeadlineError] = field(default_factory=dict)
     gate: asyncio.Event | None = None
     fails: TelephonyError | None = None
     placed: list[OutboundCall] = field(default_factory=list)

@@ -38,10 +38,10 @@ def test_a_line_is_one_json_object(stream: io.StringIO) -> None:
 
 
 def test_the_standard_librarys_lines_look_alike(stream: io.StringIO) -> None:
-    logging.getLogger("uvicorn").warning("refused %s", "+15550100123", extra={"code": 403})
+    logging.getLogger("library").warning("refused %s", "+15550100123", extra={"code": 403})
 
     (line,) = lines(stream)
-    assert (line["event"], line["level"], line["logger"], line["code"]) == ("refused ***23", "warning", "uvicorn", 403)
+    assert (line["event"], line["level"], line["logger"], line["code"]) == ("refused ***23", "warning", "library", 403)
 
 
 def test_lines_below_the_level_are_dropped(stream: io.StringIO) -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from domain.errors import Closed, InvalidPhone, MissingPart, ModelUnavailable, Suppressed, TelephonyError
+from domain.errors import Closed, DialUncertain, InvalidPhone, MissingPart, ModelUnavailable, Suppressed, TelephonyError
 from domain.events import Placed
 from tests.telephony.support import FROM, PHONE, Desk, request
 
@@ -82,6 +82,27 @@ async def test_a_carriers_refusal_is_kept(desk: Desk) -> None:
     assert desk.ended(call_id) == ("failed", "carrier 21211: no such number")
     assert desk.switchboard.find(call_id) is None
     assert desk.switchboard.token_of(call_id) is None
+
+
+async def test_a_call_that_the_carrier_may_have_taken_is_not_dialled_again(desk: Desk) -> None:
+    desk.carrier.refusals[PHONE] = DialUncertain("unreachable", "no answer in time")
+    with pytest.raises(DialUncertain):
+        await desk.switchboard.place(request(key="a"))
+    (call_id,) = desk.written
+    del desk.carrier.refusals[PHONE]
+    assert await desk.switchboard.place(request(key="a")) == call_id
+    assert desk.carrier.placed == []
+    assert desk.ended(call_id) == ("failed", "carrier unreachable: no answer in time")
+
+
+async def test_whatever_stops_a_dial_the_call_ends(desk: Desk) -> None:
+    desk.carrier.refusals[PHONE] = MissingPart("no carrier")
+    with pytest.raises(MissingPart):
+        await desk.switchboard.place(request(key="a"))
+    (call_id,) = desk.written
+    assert desk.ended(call_id) == ("failed", "the call could not be placed")
+    assert desk.switchboard.live() == []
+    assert desk.keys.owners == {}
 
 
 async def test_a_call_that_cannot_be_prepared_gives_its_key_back(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from starlette.datastructures import ImmutableMultiDict
 
@@ -51,3 +53,12 @@ def test_a_field_that_comes_twice_counts_twice() -> None:
     form = ImmutableMultiDict([("Media", "a"), ("Media", "b")])
     given = signature("token", PUBLIC + PATH, {"Media": "aMediab"})
     assert SignatureCheck("token").valid(PUBLIC, PATH, form, given)
+
+
+@pytest.mark.parametrize(
+    ("hashed", "sent", "valid"),
+    [('{"a": 1}', '{"a": 1}', True), ('{"a": 1}', '{"a": 2}', False), (None, '{"a": 1}', False)],
+)
+def test_a_json_body_is_signed_by_its_hash(hashed: str | None, sent: str, *, valid: bool) -> None:
+    path = PATH + (f"&bodySHA256={hashlib.sha256(hashed.encode()).hexdigest()}" if hashed else "")
+    assert SignatureCheck("token").valid(PUBLIC, path, sent, signature("token", PUBLIC + path, {})) is valid

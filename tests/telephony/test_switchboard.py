@@ -234,3 +234,20 @@ async def test_a_carrier_that_fails_does_not_keep_a_call_alive(desk: Desk) -> No
         await desk.switchboard.hang_up(call_id)
     await desk.switchboard.drain(0)
     assert desk.ended(call_id)[0] == "interrupted"
+
+
+async def test_a_stream_that_outlives_its_call_is_settled(clock: ManualClock) -> None:
+    limits = CallLimits(from_number="+14155550100", max_call_s=60, ring_timeout_s=30, token_s=10, settle_s=0.01)
+    desk = Desk(clock, limits)
+    call_id = await desk.talking()
+    live = desk.switchboard.find(call_id)
+    assert live is not None
+    desk.switchboard.on_status(call_id, "in-progress")
+    assert desk.talks[0].closed is None
+    desk.switchboard.on_status(call_id, "completed")
+    desk.switchboard.on_status(call_id, "completed")
+    await live.over.wait()
+    assert desk.ended(call_id) == ("qualified", "the carrier ended the call")
+    await desk.switchboard.talked(live, "the line dropped")
+    assert desk.talks[0].closed == "the carrier ended the call"
+    assert desk.types(call_id) == ["placed", "ended"]

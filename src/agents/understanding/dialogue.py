@@ -2,54 +2,112 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from agents.playbook import Playbook
+from agents.understanding.intents import Intent
+from agents.understanding.times import TimeWish
 from agents.understanding.understand import Understanding, understand
 from domain.turn import Expects, Utterance
 
+NO_REQUEST = "NONE"
 
-def understand_dialogue(dialogue: dict[str, Any], playbook: Playbook, now: datetime) -> dict[str, Any]:
+
+@dataclass(slots=True)
+class _Track:
+    """What is known so far: slots, the last name that the agent offered, the request under way."""
+
+    slots: dict[str, str] = field(default_factory=dict)
+    offered: dict[str, str] = field(default_factory=dict)
+    asked: str | None = None
+    request: str = NO_REQUEST
+    over: bool = False
+
+
+def understand_dialogue(dialogue: Mapping[str, Any], playbook: Playbook, now: datetime) -> dict[str, Any]:
     """Return the dialogue with `slots` and `intent` predicted for each lead turn; slots are all that is known after it.
 
-    `now` is aware and stands for the time of the dialogue.
+    `now` is aware and stands for the time of the dialogue. An intent is a request that the playbook names, or NONE.
     """
-    known: dict[str, list[str]] = {}
+    track = _Track()
     turns: list[dict[str, Any]] = []
-    asked: str | None = None
     for turn in dialogue["turns"]:
         if turn["speaker"] == "agent":
-            asked = _asked(turn["text"], playbook)
+            _hear_agent(track, turn["text"], playbook)
             turns.append({"speaker": "agent", "text": turn["text"]})
             continue
-        expects = Expects.DATE_TIME if asked == "visit" else Expects.OPEN
-        said = understand(Utterance(turn["text"], source="chat"), playbook, now, asked=asked, expects=expects)
-        known = {**known, **_found(said)}
-        intent = next(iter(said.intents), None)
-        turns.append({"speaker": "lead", "text": turn["text"], "slots": dict(known), "intent": intent})
+        _hear_lead(track, turn["text"], playbook, now)
+        slots = {name: [value] for name, value in track.slots.items()}
+        turns.append({"speaker": "lead", "text": turn["text"], "slots": slots, "intent": track.request})
     return {"dialogue_id": dialogue["dialogue_id"], "turns": turns}
 
 
-def _found(said: Understanding) -> dict[str, list[str]]:
-    found = {slot.name: [slot.value] for slot in said.slots}
-    if said.wish.day is not None:
-        found["visit_date"] = [said.wish.day.isoformat()]
-    clock = said.wish.likely_clock()
-    if clock is not None:
-        found["visit_time"] = [clock.strftime("%H:%M")]
-    return found
+def _hear_agent(track: _Track, text: str, playbook: Playbook) -> None:
+    track.asked = asked_slot(text, playbook)
+    for name, spec in playbook.slots.items():
+        if spec.kind != "offer":
+            continue
+        named = _named(text, spec.named_by)
+        if named is not None:
+            track.offered[name] = named
 
 
-def _asked(text: str, playbook: Playbook) -> str | None:
-    """Return the slot that a written agent turn asks for, by the words of the playbook's own specifications."""
-    lower = text.lower()
-    if any(word in lower for word in ("what time", "what day", "what date", "which day", "when would you", "when do you")):
-        return "visit"
-    for name in playbook.slots:
-        if name.replace("_", " ").rstrip("s") in lower and "?" in text:
-            return name
-    places = [name for name, spec in playbook.slots.items() if spec.kind == "place"]
-    if places and any(word in lower for word in ("which city", "what city", "which area", "what area", "where")):
-        return places[0]
+def _hear_lead(track: _Track, text: str, playbook: Playbook, now: datetime) -> None:
+    kind = playbook.slots[track.asked].kind if track.asked else None
+    expects = Expects.DATE_TIME if kind in ("date", "time") else Expects.OPEN
+    said = understand(Utterance(text, source="chat"), playbook, now, asked=track.asked, expects=expects)
+    track.slots |= {slot.name: slot.value for slot in said.slots}
+    for name, spec in playbook.slots.items():
+        if spec.kind == "offer" and name in track.offered and _accepts(said, spec.accepted_by):
+            track.slots[name] = track.offered[name]
+    track.slots |= _moment(said.wish, playbook)
+    track.request = _request(track.request, said)
+
+
+def asked_slot(text: str, playbook: Playbook) -> str | None:
+    """Return the slot that a written agent turn asks for, by the playbook's `asked_by`: the last one named."""
+    found: list[tuple[int, str]] = []
+    for name, spec in playbook.slots.items():
+        for pattern in spec.asked_by:
+            found += [(match.start(), name) for match in re.finditer(pattern, text, re.IGNORECASE)]
+    if "?" not in text or not found:
+        return None
+    places = [name for _, name in found if playbook.slots[name].kind == "place"]
+    return places[0] if places else max(found)[1]
+
+
+def _named(text: str, patterns: Sequence[str]) -> str | None:
+    for pattern in patterns:
+        match = re.search(pattern, text)
+        if match:
+            return match.group(1).strip(" .,")
     return None
+
+
+def _accepts(said: Understanding, patterns: Sequence[str]) -> bool:
+    return any(re.search(pattern, said.text, re.IGNORECASE) for pattern in patterns) and not said.refuses
+
+
+def _moment(wish: TimeWish, playbook: Playbook) -> dict[str, str]:
+    clock = wish.likely_clock()
+    values = {
+        "date": wish.day.isoformat() if wish.day is not None and wish.day_end is None else None,
+        "time": clock.strftime("%H:%M") if clock is not None else None,
+    }
+    wanted = {name: values.get(spec.kind) for name, spec in playbook.slots.items() if spec.kind in values}
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _request(before: str, said: Understanding) -> str:
+    """Return the request under way: a new one, none after a farewell, else the one before."""
+    if said.request is not None:
+        return said.request
+    thanks = re.search(
+        r"\b(?:thanks?|thank you|that'?s (?:all|it|everything)|nothing else)\b", said.text, re.IGNORECASE
+    )
+    closes = said.has(Intent.GOODBYE) or (thanks is not None and said.refuses)
+    return NO_REQUEST if closes else before

@@ -14,7 +14,9 @@ _ONES = {
 }
 _TENS = {
     word: value
-    for value, word in zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True)
+    for value, word in zip(
+        range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True
+    )
 }
 _SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "k": 1_000, "million": 1_000_000, "m": 1_000_000}
 _WORD = "|".join([*_ONES, *_TENS, "hundred", "thousand", "grand", "million"])

@@ -19,18 +19,22 @@ _PARTS: dict[Part, tuple[time, time]] = {
 _MIDDLES: dict[Part, time] = {"morning": time(10), "afternoon": time(14, 30), "evening": time(18, 30)}
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _HINT = re.compile(
-    rf"\b(?:{_DAYS}|today|tonight|tomorrow|weekend|week|weeks|month|morning|mornings|afternoon|afternoons|evening|evenings|noon|midday|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
+    rf"\b(?:{_DAYS}|today|tonight|tomorrow|weekend|week|weeks|month|mornings?|afternoons?|evenings?|noon|"
+    r"midday|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
+    r"jul|aug|sept?|oct|nov|dec|"
     r"o'?clock|half past|quarter (?:past|to)|a\.?m\b|p\.?m\b|hour|hours|\d{1,2}(?:st|nd|rd|th)|\d{1,2}:\d{2}|in \w+ (?:days|weeks))\b",
     re.IGNORECASE,
 )
 _EXCLUDED = re.compile(rf"\b(?:not|except|anything but|can'?t (?:do|make)|no)\s+(?:on\s+)?({_DAYS})\b", re.IGNORECASE)
 _BARE_ORDINAL = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b(?! (?:one|option|of|slot|time))", re.IGNORECASE)
 _BARE_TIME = re.compile(
-    r"\b(?:at|around|about|say|by|maybe)?\s*(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?:[:. ](\d{2}|thirty|fifteen|forty[- ]five))?\b",
+    r"\b(?:at|around|about|say|by|maybe)?\s*(one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve|\d{1,2})(?:[:. ](\d{2}|thirty|fifteen|forty[- ]five))?\b",
     re.IGNORECASE,
 )
-_HOURS = {word: hour for hour, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_HOURS = {
+    word: hour for hour, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
 _MINUTES = {"thirty": 30, "fifteen": 15, "forty-five": 45, "forty five": 45}
 
 
@@ -191,7 +195,9 @@ def _merge(wish: TimeWish, entity: Any, now: datetime) -> TimeWish:  # noqa: ANN
 
 
 def _point(wish: TimeWish, values: Sequence[dict[str, str]], now: datetime, *, with_clock: bool) -> TimeWish:
-    moments = [datetime.fromisoformat(value["value"]) for value in values if value.get("value", "").startswith(("19", "2"))]
+    moments = [
+        datetime.fromisoformat(value["value"]) for value in values if value.get("value", "").startswith(("19", "2"))
+    ]
     days = sorted({moment.date() for moment in moments if moment.date() >= now.date()})
     # A weekday's name means the next such day, not today.
     later = [day for day in days if day > now.date()] or days
@@ -235,7 +241,9 @@ def _bare_clock(wish: TimeWish, text: str) -> TimeWish:
     hour = _HOURS.get(word) or int(word)
     minutes = match.group(2)
     minute = _MINUTES.get(minutes.lower(), 0) or (int(minutes) if minutes.isdigit() else 0) if minutes else 0
-    if word == "one" and re.search(r"\b(?:first|second|last|that|this|which|either|other|early|late) one\b", text, re.IGNORECASE):
+    if word == "one" and re.search(
+        r"\b(?:first|second|last|that|this|which|either|other|early|late) one\b", text, re.IGNORECASE
+    ):
         return wish
     if hour > 23 or minute > 59:
         return wish

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from agents.playbook import Playbook
 from agents.understanding.intents import Intent, find_intents
-from agents.understanding.slots import SlotValue, find_slots
-from agents.understanding.times import TimeWish, find_time
+from agents.understanding.mood import sentiment
+from agents.understanding.slots import find_slots
+from agents.understanding.times import NO_WISH, TimeWish, find_time
+from agents.understanding.values import SlotValue
 from domain.turn import Expects, Utterance
 
-_POSITIVE = re.compile(r"\b(?:great|perfect|love|lovely|good|nice|thanks|thank you|wonderful|excellent|awesome|happy)\b", re.IGNORECASE)
-_NEGATIVE = re.compile(r"\b(?:annoy\w*|angry|hate|terrible|awful|bad|stop|ridiculous|waste|upset|scam|never|worst|not interested)\b", re.IGNORECASE)
 _KEYS = {"1": Intent.AFFIRM, "2": Intent.DENY}
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was said: intents with their words, facts, the objection and the fact asked for, a time, the mood (-1 to 1)."""
+    """What was said.
+
+    intents: each with the words that show it. objection, request, fact: a kind that the playbook names. sentiment: from
+    -1 to 1.
+    """
 
     text: str
-    intents: dict[Intent, str] = field(default_factory=dict)
+    intents: Mapping[Intent, str] = field(default_factory=dict)
     slots: tuple[SlotValue, ...] = ()
     objection: str | None = None
+    request: str | None = None
     fact: str | None = None
-    wish: TimeWish = field(default_factory=lambda: TimeWish(quote=""))
+    wish: TimeWish = NO_WISH
     sentiment: float = 0.0
 
     def has(self, *intents: Intent) -> bool:
@@ -47,7 +53,7 @@ class Understanding:
 def understand(
     utterance: Utterance, playbook: Playbook, now: datetime, *, asked: str | None, expects: Expects
 ) -> Understanding:
-    """Read `utterance`; `now` is aware and local, `asked` the slot last asked for, `expects` the kind of answer awaited."""
+    """Read `utterance`; `now` is aware and local, `asked` the slot last asked for, `expects` the answer awaited."""
     if utterance.source == "dtmf":
         return _keyed(utterance.text, playbook)
     text = utterance.text
@@ -56,9 +62,10 @@ def understand(
         intents=find_intents(text),
         slots=tuple(find_slots(text, playbook.slots, asked=asked)),
         objection=_first(text, {kind: spec.patterns for kind, spec in playbook.objections.items()}),
+        request=_first(text, {name: spec.patterns for name, spec in playbook.requests.items()}),
         fact=_first(text, {name: fact.patterns for name, fact in playbook.facts.items()}),
         wish=find_time(text, now, expected=expects is Expects.DATE_TIME),
-        sentiment=_sentiment(text),
+        sentiment=sentiment(text),
     )
 
 
@@ -69,14 +76,9 @@ def _keyed(digit: str, playbook: Playbook) -> Understanding:
     return Understanding(digit, {intent: digit} if intent else {})
 
 
-def _first(text: str, kinds: dict[str, tuple[str, ...]]) -> str | None:
+def _first(text: str, kinds: Mapping[str, tuple[str, ...]]) -> str | None:
     plain = text.replace("\u2019", "'")
     for kind, patterns in kinds.items():
         if any(re.search(pattern, plain, re.IGNORECASE) for pattern in patterns):
             return kind
     return None
-
-
-def _sentiment(text: str) -> float:
-    good, bad = len(_POSITIVE.findall(text)), len(_NEGATIVE.findall(text))
-    return (good - bad) / (good + bad) if good + bad else 0.0

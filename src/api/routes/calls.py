@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 
 from api.access import Parts, Running
 from api.auth import require_key
-from api.live_record import record_of
+from api.event_record import record_of
 from api.schemas import CallIn, CallOut
 from bootstrap.runtime import Runtime
 from db.records import CallRecord
@@ -56,7 +56,7 @@ async def transcript(call_id: str, runtime: Running) -> dict[str, Any]:
     try:
         turns = await runtime.records.transcript(call_id)
     except NotFound:
-        if runtime.switchboard.find(call_id) is None:
+        if not await runtime.events(call_id):
             raise
         turns = []
     return {"call_id": call_id, "turns": [turn.as_dict() for turn in turns]}
@@ -93,7 +93,7 @@ async def hang_up(call_id: str, runtime: Running) -> CallOut:
 
 
 async def _record(runtime: Runtime, call_id: str) -> CallRecord:
-    """Return a call's record: from its rows, or from its log as long as they lag behind.
+    """Return a call's record: from its rows, or from its events as long as they lag behind.
 
     Raises:
         NotFound: no such call.
@@ -101,7 +101,7 @@ async def _record(runtime: Runtime, call_id: str) -> CallRecord:
     try:
         return await runtime.records.get(call_id)
     except NotFound:
-        live = runtime.switchboard.find(call_id)
-        if live is None:
+        record = record_of(call_id, await runtime.events(call_id))
+        if record is None:
             raise
-        return record_of(live)
+        return record

@@ -22,17 +22,18 @@ _STOP_WORDS = re.compile(
 
 
 async def signed_form(request: Request, application: Parts) -> ImmutableMultiDict[str, str]:
-    """Return the webhook's form fields.
+    """Return the webhook's form fields; a JSON body has none.
 
     Raises:
         HTTPException: 403, the signature is missing or wrong; 413, the body is too large.
     """
-    body = await _body(request)
-    form = ImmutableMultiDict(parse_qsl(body.decode("utf-8", errors="replace"), keep_blank_values=True))
+    text = (await _body(request)).decode("utf-8", errors="replace")
+    is_json = request.headers.get("content-type", "").startswith("application/json")
+    form = ImmutableMultiDict([] if is_json else parse_qsl(text, keep_blank_values=True))
     check = application.signature_check()
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     signature = request.headers.get("x-twilio-signature", "")
-    if check is None or not check.valid(application.public_url, path, form, signature):
+    if check is None or not check.valid(application.public_url, path, text if is_json else form, signature):
         raise HTTPException(403, "the signature is not Twilio's")
     return form
 

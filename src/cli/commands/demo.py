@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command("demo")(demo)
 
 
-def demo(json_out: JsonOut = None) -> int:
+def demo(json_out: JsonOut = None) -> None:
     """Call three simulated leads and show what came of it."""
     from cli.rehearsal import Rehearsal, run_rehearsal
     from settings.places import CONFIG_DIR
@@ -28,4 +28,4 @@ def demo(json_out: JsonOut = None) -> int:
     rehearsal = Rehearsal(
         personas=files, folder=folder, clock=DEMO_CLOCK, report=json_out or folder / "report.json", fresh=True
     )
-    return asyncio.run(run_rehearsal(settings, rehearsal))
+    raise typer.Exit(asyncio.run(run_rehearsal(settings, rehearsal)))

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
 
 
-def doctor(json_out: JsonOut = None) -> int:
+def doctor(json_out: JsonOut = None) -> None:
     """Check every part; exit 3 when one is missing."""
     from cli.diagnosis import diagnose
     from cli.figures import write_json
@@ -29,11 +29,13 @@ def doctor(json_out: JsonOut = None) -> int:
     Console().print(_table(findings))
     if json_out is not None:
         write_json(Path(json_out), {"findings": [finding.as_dict() for finding in findings]})
-    return 0 if all(finding.ok for finding in findings) else 3
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 3)
 
 
 def _table(findings: list[Finding]) -> Table:
     table = Table("part", "state", "detail", "mend")
     for finding in findings:
-        table.add_row(finding.part, "[green]ok[/]" if finding.ok else "[bold red]missing[/]", finding.detail, finding.mend)
+        table.add_row(
+            finding.part, "[green]ok[/]" if finding.ok else "[bold red]missing[/]", finding.detail, finding.mend
+        )
     return table

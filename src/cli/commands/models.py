@@ -31,7 +31,9 @@ def pull(names: Annotated[list[str] | None, typer.Argument(help="Models; all whe
     with Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), console=console
     ) as bars:
-        paths = pull_models(load_yaml_model(MODELS_FILE, Manifest), read_settings().model_cache, names or (), progress=_Bars(bars))
+        paths = pull_models(
+            load_yaml_model(MODELS_FILE, Manifest), read_settings().model_cache, names or (), progress=_Bars(bars)
+        )
     console.print(f"{len(paths)} models are in place")
 
 

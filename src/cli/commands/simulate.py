@@ -28,7 +28,7 @@ def simulate(  # noqa: PLR0913  a command's options are its arguments
     echo_delay_ms: Annotated[float, typer.Option(help="Delay of that echo.")] = 150.0,
     jitter_ms: Annotated[float, typer.Option(help="Standard deviation of the frames' delay.")] = 0.0,
     json_out: JsonOut = None,
-) -> int:
+) -> None:
     """Let personas answer calls and report as the demo does."""
     from cli.rehearsal import Rehearsal, run_rehearsal
     from simulator.line import Impairments
@@ -47,4 +47,4 @@ def simulate(  # noqa: PLR0913  a command's options are its arguments
         fresh=server is None,
         impairments=Impairments(snr_db, echo_erl_db, echo_delay_ms, jitter_ms),
     )
-    return asyncio.run(run_rehearsal(settings, rehearsal))
+    raise typer.Exit(asyncio.run(run_rehearsal(settings, rehearsal)))
