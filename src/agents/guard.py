@@ -9,9 +9,10 @@ from agents.understanding.numbers import find_numbers
 
 MAX_WORDS = 16
 _COMMITMENT = re.compile(
-    r"\b(?:i'?ll|i will|we'?ll|we will|i can|we can|i'?ve|we'?ve|i have|we have|you'?ll|you will|you can|let me|i'?m going|going to|guarantee\w*|promise\w*|"
-    r"discount\w*|free|cheap\w*|best price|deal\w*|offer\w*|available|availability|found|book\w*|schedul\w*|confirm\w*|send\w*|email\w*|e-mail\w*|"
-    r"call you|price\w*|cost\w*|sure thing, i|unfortunately|sorry|cannot|can'?t|won'?t|my name|i am|assistant|language model|as an ai)\b",
+    r"\b(?:i'?ll|i will|we'?ll|we will|i can|we can|i'?ve|we'?ve|i have|we have|you'?ll|you will|you can|let me|"
+    r"i'?m going|going to|guarantee\w*|promise\w*|discount\w*|free|cheap\w*|best price|deal\w*|offer\w*|available|"
+    r"availability|found|book\w*|schedul\w*|confirm\w*|send\w*|email\w*|e-mail\w*|call you|price\w*|cost\w*|"
+    r"sure thing, i|unfortunately|sorry|cannot|can'?t|won'?t|my name|i am|assistant|language model|as an ai)\b",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(
@@ -23,10 +24,10 @@ _OWN_VOICE = re.compile(
 )
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _COURTESIES = frozenset(
-    "the and that you your for with not yet all right good great got know noted thank thanks understood lovely fine no problem "
-    "hurry there already would like see course perfect sounds glad happy time keep short quick quite nice okay within about "
-    "around near end next once two three four five six seven eight nine ten hundred thousand million half dollars weeks months "
-    "rooms everything urgent ask".split()
+    "the and that you your for with not yet all right good great got know noted thank thanks understood lovely fine no "
+    "problem hurry there already would like see course perfect sounds glad happy time keep short quick quite nice okay "
+    "within about around near end next once two three four five six seven eight nine ten hundred thousand million half "
+    "dollars weeks months rooms everything urgent ask".split()
 )
 _SMALL = frozenset("i ok okay monday tuesday wednesday thursday friday saturday sunday".split())
 

@@ -36,7 +36,8 @@ def plan(turn: Turn, reason: str) -> Plan:
         return _plan_change(turn)
     if turn.state.asked in (Asked.OFFER, Asked.READ_BACK):
         return _go_on(turn)
-    turn.state.wish = turn.said.wish
+    # Without a request for a time, "next week" may have answered any question.
+    turn.state.wish = turn.said.wish if turn.said.request else NO_WISH
     return _choose(turn, turn.acknowledgement())
 
 

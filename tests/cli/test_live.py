@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from rich.console import Console
@@ -17,11 +18,10 @@ from tests.fakes.call_events import BEGAN, PHONE, numbered, ready_buyer
 
 
 def printed(*lines: object) -> str:
-    console = Console(record=True, width=160, file=Path("/dev/null").open("w", encoding="utf-8"))
+    console = Console(record=True, width=160, file=io.StringIO())
     screen = LiveTranscript(console)
     for event in lines:
         screen.show(event)  # type: ignore[arg-type]
-    console.file.close()
     return console.export_text()
 
 
@@ -92,10 +92,9 @@ def test_the_report_has_the_outsiders_shape() -> None:
 
 
 def test_the_summary_shows_calls_figures_and_paths() -> None:
-    console = Console(record=True, width=160, file=Path("/dev/null").open("w", encoding="utf-8"))
+    console = Console(record=True, width=160, file=io.StringIO())
     bars = [at_most("demo_latency_vetted_p50", 900, [412.0])]
     show_summary(console, [result()], bars, report=Path("report.json"), workbook=Path("leads.xlsx"))
-    console.file.close()
     text = console.export_text()
     assert "appointment_booked" in text
     assert "Wed 04 Mar 19:30, 12 Elm Street" in text

@@ -22,8 +22,9 @@ _SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "k": 1_000, "milli
 _WORD = "|".join([*_ONES, *_TENS, "hundred", "thousand", "grand", "million"])
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 NUMBER = re.compile(
-    rf"\b(?:(?:half|quarter) (?:of )?a million|a (?:hundred|thousand|million)|(?:{_DIGITS})\s?(?:k|m|million|thousand|grand|hundred)?\b"
-    rf"|(?:{_WORD})(?:[\s-]+(?:and[\s-]+)?(?:{_WORD}))*)",
+    rf"\b(?:(?:half|quarter) (?:of )?a million|a (?:hundred|thousand|million)|"
+    rf"(?:{_DIGITS})\s?(?:k|m|million|thousand|grand|hundred)?\b|"
+    rf"(?:{_WORD})(?:[\s-]+(?:and[\s-]+)?(?:{_WORD}))*)",
     re.IGNORECASE,
 )
 

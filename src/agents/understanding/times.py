@@ -22,7 +22,9 @@ _HINT = re.compile(
     rf"\b(?:{_DAYS}|today|tonight|tomorrow|weekend|week|weeks|month|mornings?|afternoons?|evenings?|noon|"
     r"midday|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
     r"jul|aug|sept?|oct|nov|dec|"
-    r"o'?clock|half past|quarter (?:past|to)|a\.?m\b|p\.?m\b|hour|hours|\d{1,2}(?:st|nd|rd|th)|\d{1,2}:\d{2}|in \w+ (?:days|weeks))\b",
+    r"o'?clock|half past|quarter (?:past|to)|a\.?m\b|p\.?m\b|hours?|minutes|\d{1,2}(?:st|nd|rd|th)|\d{1,2}:\d{2}|"
+    r"in \w+ days|at (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?= (?:in|on|thirty|"
+    r"fifteen|forty)\b|\W*$))\b",
     re.IGNORECASE,
 )
 _EXCLUDED = re.compile(rf"\b(?:not|except|anything but|can'?t (?:do|make)|no)\s+(?:on\s+)?({_DAYS})\b", re.IGNORECASE)
