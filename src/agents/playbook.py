@@ -74,8 +74,8 @@ class SlotSpec(Section):
 
     kind: count (a whole number, given with one of `units` or asked for), money, choice (a value of `values`, each with
     the patterns that mean it), boolean (a wish: patterns under `values`, which don't count inside a question), place (a
-    name after one of `prepositions` or among `known`), offer (a name that the agent said by one of `named_by`, whose
-    first group is the name, and that the lead takes up), date and time (of the appointment).
+    name after one of `prepositions` or among `known`), offer (a name that the agent said, often ending in one of
+    `nouns`, and that the lead takes up by one of `accepted_by`), date and time (of the appointment).
     Patterns under `if_asked` count only in answer to the slot's own question; `asked_by` tells that question in
     dialogues that other agents led. An amount below 1,000 said without a unit counts in `shorthand`.
     """
@@ -88,7 +88,6 @@ class SlotSpec(Section):
     prepositions: tuple[str, ...] = ("in", "around", "near", "close to")
     nouns: tuple[Pattern, ...] = ()
     shorthand: Annotated[int, Field(ge=1)] = 1
-    named_by: tuple[Pattern, ...] = ()
     accepted_by: tuple[Pattern, ...] = ()
     asked_by: tuple[Pattern, ...] = ()
 
@@ -98,8 +97,8 @@ class SlotSpec(Section):
             raise ValueError(f"a {self.kind} needs values")
         if self.kind == "count" and not self.units:
             raise ValueError("a count needs units")
-        if self.kind == "offer" and not (self.named_by and self.accepted_by):
-            raise ValueError("an offer needs named_by and accepted_by")
+        if self.kind == "offer" and not self.accepted_by:
+            raise ValueError("an offer needs accepted_by")
         return self
 
 

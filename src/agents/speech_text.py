@@ -30,7 +30,8 @@ _MARKUP = re.compile(r"[*_`#>|~<\[\]{}\\]+")
 _DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?:\s*([ap])\.?m\b\.?)?", re.IGNORECASE)
 _HOUR = re.compile(r"\b(1[0-2]|[1-9])\s*([ap])\.?m\b\.?", re.IGNORECASE)
-_MONEY = re.compile(r"\$\s?(\d[\d,]*)(?:\.(\d\d))?\s?(k|m)?\b", re.IGNORECASE)
+_MONEY = re.compile(r"\$\s?(\d[\d,]*)(?:\.(\d\d))?(?:\s?(k|m)\b)?", re.IGNORECASE)
+_PHONE = re.compile(r"\+?\d(?:[\s().-]*\d){7,}")
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
 _SCALED = re.compile(r"\b(\d[\d,]*)\s?(k|m)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -98,6 +99,7 @@ def speakable(text: str) -> str:
         (_CLOCK, _say_clock),
         (_HOUR, lambda match: _say_hour(int(match.group(1)), 0, match.group(2))),
         (_MONEY, _say_money),
+        (_PHONE, lambda match: _digits(match.group())),
         (_ORDINAL, lambda match: ordinal_words(int(match.group(1))) if int(match.group(1)) else "zeroth"),
         (_SCALED, lambda match: _say_whole(match.group(1), _SCALES[match.group(2).lower()])),
         (_NUMBER, _say_number),

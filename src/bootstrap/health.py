@@ -43,4 +43,5 @@ class Health:
     @property
     def reason(self) -> str:
         """Why the start failed, or why a part is down, the first such."""
-        return self._failure or next((reason for part, reason in self._reasons.items() if self._states[part] == "down"), "")
+        down = (reason for part, reason in self._reasons.items() if self._states[part] == "down")
+        return self._failure or next(down, "")

@@ -1,7 +1,7 @@
 """When the lead's turn begins, pauses and ends: a pure rule over voice activity and what is known of the turn.
 
 The wait after the last voiced window comes from three views of the same pause: Smart Turn's probability that the turn
-is over (how it sounds), whether the words make a finished sentence (what was said), and the kind of answer that the agent
+is over (how it sounds), whether the words make a finished sentence (what was said), and the kind of answer that was
 asked for (what is awaited). Each moves the wait between `quick_ms` and `patient_ms`.
 """
 

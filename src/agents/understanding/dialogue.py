@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.playbook import Playbook
 from agents.understanding.intents import Intent
+from agents.understanding.names import find_name
 from agents.understanding.times import TimeWish
 from agents.understanding.understand import Understanding, understand
 from domain.turn import Expects, Utterance
@@ -49,10 +50,7 @@ def understand_dialogue(dialogue: Mapping[str, Any], playbook: Playbook, now: da
 def _hear_agent(track: _Track, text: str, playbook: Playbook) -> None:
     track.asked = asked_slot(text, playbook)
     for name, spec in playbook.slots.items():
-        if spec.kind != "offer":
-            continue
-        named = _named(text, spec.named_by)
-        if named is not None:
+        if spec.kind == "offer" and (named := find_name(text, spec.nouns, known=set(track.slots.values()))) is not None:
             track.offered[name] = named
 
 
@@ -78,14 +76,6 @@ def asked_slot(text: str, playbook: Playbook) -> str | None:
         return None
     places = [name for _, name in found if playbook.slots[name].kind == "place"]
     return places[0] if places else max(found)[1]
-
-
-def _named(text: str, patterns: Sequence[str]) -> str | None:
-    for pattern in patterns:
-        match = re.search(pattern, text)
-        if match:
-            return match.group(1).strip(" .,")
-    return None
 
 
 def _accepts(said: Understanding, patterns: Sequence[str]) -> bool:

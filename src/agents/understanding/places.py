@@ -20,7 +20,9 @@ _NOT_NAMES = frozenset(
     "what which where when how great thanks thank sorry good perfect also and but so actually monday tuesday wednesday "
     "thursday friday saturday sunday january february march april may june july august september october november "
     "december am pm the a an we my it it's that that's this these there there's well let's lets any anywhere nowhere "
-    "not never none he she they you your yours him her them".split()
+    "not never none he she they you you're your yours him her them at in on from to of for oh alright right shall just "
+    "here here's how's what's found another unfortunately sadly their its they're course kindly confirming number "
+    "phone located rent yup yep awesome".split()
 )
 
 
@@ -76,8 +78,13 @@ def _bare(name: str, sentence: str) -> SlotValue | None:
     return None
 
 
+def is_name_word(word: str) -> bool:
+    """Whether a capitalised word can begin a name."""
+    return word.lower() not in _NOT_NAMES
+
+
 def _is_name(found: str) -> bool:
-    return found.removeprefix("the ").split()[0].lower() not in _NOT_NAMES
+    return is_name_word(found.removeprefix("the ").split()[0])
 
 
 def _clean(found: str, words: PlaceWords) -> str:
