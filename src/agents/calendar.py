@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from agents.playbook import WEEKDAYS, CalendarSpec
@@ -14,7 +14,7 @@ from domain.ports import Slot
 def free_slots(calendar: CalendarSpec, now: datetime, taken: frozenset[datetime]) -> Iterator[Slot]:
     """Yield the free slots after `now` in order; `now` is aware, `taken` holds starts in UTC."""
     zone = ZoneInfo(calendar.zone)
-    earliest = now + timedelta(hours=calendar.notice_hours)
+    earliest = now.astimezone(UTC) + timedelta(hours=calendar.notice_hours)
     today = now.astimezone(zone).date()
     step = timedelta(minutes=calendar.slot_minutes)
     for ahead in range(calendar.days + 1):
@@ -25,7 +25,8 @@ def free_slots(calendar: CalendarSpec, now: datetime, taken: frozenset[datetime]
         start = datetime.combine(day, hours.opens, tzinfo=zone)
         closes = datetime.combine(day, hours.closes, tzinfo=zone)
         while start + step <= closes:
-            if start >= earliest and start.astimezone(ZoneInfo("UTC")) not in taken:
+            in_utc = start.astimezone(UTC)
+            if in_utc >= earliest and in_utc not in taken:
                 yield Slot(start, calendar.place)
             start += step
 

@@ -10,7 +10,7 @@ from time import perf_counter
 
 import structlog
 
-from agents.guard import Grounds, refusal
+from agents.guard import Grounds, refusal, to_the_lead
 from agents.speech_text import speakable
 from agents.state import ConversationState, Plan
 from agents.wording import OPTIONS, WordingPrompt, example_words
@@ -129,6 +129,7 @@ class TurnDraft:
         except (TimeoutError, LeadlineError) as error:
             log.info("wording_missed", reason=str(error) or "late", prompt=self._worder.prompt.version)
             return None
+        text = to_the_lead(text)
         grounds = Grounds(self._proposal.said, plan.line, example_words(self._worder.prompt))
         reason = refusal(text, grounds)
         if reason is not None:

@@ -16,6 +16,7 @@ from agents.playbook import Playbook, load_playbook
 from agents.router import route
 from agents.state import Asked, Plan, TurnState
 from agents.turn import Turn
+from agents.understanding.intents import rules
 from agents.understanding.times import find_time
 from agents.understanding.understand import understand
 from domain.events import HandedOver
@@ -47,8 +48,10 @@ UNDERSTAND = "understand"
 def build_graph(playbook: Playbook) -> Graph:
     """Return the compiled graph for `playbook`; it holds no state of its own.
 
-    Its nodes are coroutines that never wait, so that a turn takes no detour over a thread.
+    Its nodes are coroutines that never wait, so that a turn takes no detour over a thread. The phrases are compiled
+    here, so that the first turn doesn't wait for them.
     """
+    rules()
     graph: StateGraph[TurnState, None, TurnState, TurnState] = StateGraph(TurnState)
     graph.add_node(UNDERSTAND, _understanding(playbook))
     graph.add_node(ROUTER, _routing(playbook))

@@ -18,7 +18,26 @@ _COMMITMENT = re.compile(
 _MARKUP = re.compile(
     r"[*_`#<>\[\]{}|\\]|https?:|www\.|@|\b(?:caller|reply|plan|lead|agent|user|assistant)\s*:", re.IGNORECASE
 )
-_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i'd|me|my|mine|we|we're|we'd|our|ours|us)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|our|ours|us)\b", re.IGNORECASE)
+_SECOND_PERSON = {
+    "i'm": "you're",
+    "i am": "you are",
+    "i was": "you were",
+    "i've": "you've",
+    "i'd": "you'd",
+    "i": "you",
+    "we're": "you're",
+    "we've": "you've",
+    "we'd": "you'd",
+    "we": "you",
+    "me": "you",
+    "us": "you",
+    "my": "your",
+    "our": "your",
+    "mine": "yours",
+    "ours": "yours",
+}
+_FIRST_PERSON_FORMS = re.compile(rf"\b(?:{'|'.join(sorted(_SECOND_PERSON, key=len, reverse=True))})\b", re.IGNORECASE)
 _OWN_VOICE = re.compile(
     r"\bi(?:'m glad| understand| see|'m happy| appreciate|'ll keep it short|'ll be quick)\b", re.IGNORECASE
 )
@@ -42,6 +61,14 @@ class Grounds:
     said: str
     planned: str
     example_words: frozenset[str] = frozenset()
+
+
+def to_the_lead(text: str) -> str:
+    """Return `text` turned from the lead's first person to the second, where the model repeats the lead's own words."""
+    if not _FIRST_PERSON.search(_OWN_VOICE.sub("", text)):
+        return text
+    turned = _FIRST_PERSON_FORMS.sub(lambda match: _SECOND_PERSON[match.group().lower()], text.replace("\u2019", "'"))
+    return turned[:1].upper() + turned[1:]
 
 
 def refusal(text: str, grounds: Grounds) -> str | None:

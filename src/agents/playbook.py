@@ -159,10 +159,11 @@ class Objection(Section):
 
 
 class Request(Section):
-    """Something the lead may ask for; `books` leads to the calendar at once."""
+    """Something the lead may ask for; `books` leads to the calendar at once, `usual` is what leads come for."""
 
     patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     books: bool = False
+    usual: bool = False
 
 
 class Fact(Section):

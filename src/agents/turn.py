@@ -43,6 +43,7 @@ class Turn:
     heard: str | None = None
     taken: frozenset[datetime] = frozenset()
     events: list[EventData] = field(default_factory=list)
+    _free: tuple[Slot, ...] | None = field(default=None, init=False)
 
     @property
     def place_now(self) -> datetime:
@@ -60,7 +61,9 @@ class Turn:
 
     def slots(self) -> Sequence[Slot]:
         """Return the free slots."""
-        return list(free_slots(self.playbook.calendar, self.now, self.taken))
+        if self._free is None:
+            self._free = tuple(free_slots(self.playbook.calendar, self.now, self.taken))
+        return self._free
 
     def acknowledgement(self) -> Acknowledgement:
         """Return what goes before the next question.

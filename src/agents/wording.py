@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agents.guard import content_words
 from agents.playbook import Playbook
+from agents.speech_text import speakable
 from llm.chat import ChatOptions, Message
 
 PROMPT_FILE = Path(__file__).parent / "prompts" / "wording.md"
@@ -28,10 +29,11 @@ class WordingPrompt:
     def request(self, *, question: str, said: str) -> list[Message]:
         """Return the prompt for one reply; what varies is small and last.
 
-        `question` is the agent's last question as the lead heard it.
+        `question` is the agent's last question as the lead heard it. Amounts go in as words, which take fewer tokens
+        to say again than digits.
         """
         asked = " ".join(question.split()[-_MAX_QUESTION_WORDS:])
-        words = " ".join(said.split()[:_MAX_SAID_WORDS])
+        words = " ".join(speakable(said).split()[:_MAX_SAID_WORDS])
         content = f"[{asked}] {words}" if asked else words
         return [*self.prefix, Message("user", content)]
 

@@ -8,11 +8,14 @@ from agents.understanding.values import SlotValue, negated
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _INQUIRY = re.compile(
-    r"^\W*(?:(?:and|also|but|so|ok|okay|great|yes|cool|well|thanks)\W+)*"
-    r"(?:(?:do|does|did|will|would) (?:they|it|the|this|that|he|she)|is (?:it|this|that|the)|are (?!there)|can i|may i|"
-    r"(?:can|could|would) you (?:please )?(?:tell|say|check|confirm|let me know)|what|"
-    r"i (?:want|need|would like|'?d like) to know|"
-    r"tell me (?:if|whether)|how about)\b",
+    r"\b(?:whether|if|is (?:it|is|the|this|that|an?)|is [A-Z]\w+|are (?:there|they|the|my|our|\w+s)|"
+    r"do (?:they|you)|does (?:it|the|that|this)|can (?:i|we)|may (?:i|we)|would they|how about|^\W*are|"
+    r"^\W*is)\b[^.!?]*$",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"\b(?:want|wanted|need|looking for|look for|find|must|should|i'd like|would like|prefer|others?|another|where|"
+    r"there any|with)\b[^.!?]*$",
     re.IGNORECASE,
 )
 
@@ -32,11 +35,12 @@ def find_choice(
 
 
 def find_wish(name: str, values: dict[str, tuple[str, ...]], text: str) -> SlotValue | None:
-    """Return the wish in `text`; a question whether something is so isn't one."""
+    """Return the wish in `text`; asking whether something is so isn't one, asking for something that is so is."""
     for sentence in _SENTENCE.findall(text):
-        if sentence.rstrip().endswith("?") and _INQUIRY.match(sentence):
-            continue
         found = find_choice(name, values, sentence)
-        if found is not None:
+        if found is None:
+            continue
+        upto = sentence[: sentence.index(found.quote) + len(found.quote)]
+        if _WISH.search(upto) or not _INQUIRY.search(upto):
             return found
     return None

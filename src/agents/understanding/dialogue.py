@@ -16,17 +16,22 @@ from agents.understanding.understand import Understanding, understand
 from domain.turn import Expects, Utterance
 
 NO_REQUEST = "NONE"
+_DONE = re.compile(
+    r"\b(?:that(?:'?s|'?ll be| will be| would be| is) (?:all|it|everything)|nothing (?:else|more|for now)|"
+    r"(?:don'?t|do not|won'?t) (?:need|require)\b.{0,20}\b(?:more|further|else|help|anything)|thanks?|thank you)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
 class _Track:
-    """What is known so far: slots, the last name that the agent offered, the request under way."""
+    """What is known so far: slots, the last names that the agent offered, the request under way and the one offered."""
 
     slots: dict[str, str] = field(default_factory=dict)
     offered: dict[str, str] = field(default_factory=dict)
     asked: str | None = None
     request: str = NO_REQUEST
-    over: bool = False
+    proposed: str | None = None
 
 
 def understand_dialogue(dialogue: Mapping[str, Any], playbook: Playbook, now: datetime) -> dict[str, Any]:
@@ -34,7 +39,8 @@ def understand_dialogue(dialogue: Mapping[str, Any], playbook: Playbook, now: da
 
     `now` is aware and stands for the time of the dialogue. An intent is a request that the playbook names, or NONE.
     """
-    track = _Track()
+    usual = next((name for name, request in playbook.requests.items() if request.usual), NO_REQUEST)
+    track = _Track(request=usual)
     turns: list[dict[str, Any]] = []
     for turn in dialogue["turns"]:
         if turn["speaker"] == "agent":
@@ -49,6 +55,8 @@ def understand_dialogue(dialogue: Mapping[str, Any], playbook: Playbook, now: da
 
 def _hear_agent(track: _Track, text: str, playbook: Playbook) -> None:
     track.asked = asked_slot(text, playbook)
+    books = (name for name, request in playbook.requests.items() if request.books and _fits(text, request.patterns))
+    track.proposed = next(books, None)
     for name, spec in playbook.slots.items():
         if spec.kind == "offer" and (named := find_name(text, spec.nouns, known=set(track.slots.values()))) is not None:
             track.offered[name] = named
@@ -63,7 +71,7 @@ def _hear_lead(track: _Track, text: str, playbook: Playbook, now: datetime) -> N
         if spec.kind == "offer" and name in track.offered and _accepts(said, spec.accepted_by):
             track.slots[name] = track.offered[name]
     track.slots |= _moment(said.wish, playbook)
-    track.request = _request(track.request, said)
+    track.request = _request(track, said)
 
 
 def asked_slot(text: str, playbook: Playbook) -> str | None:
@@ -79,7 +87,11 @@ def asked_slot(text: str, playbook: Playbook) -> str | None:
 
 
 def _accepts(said: Understanding, patterns: Sequence[str]) -> bool:
-    return any(re.search(pattern, said.text, re.IGNORECASE) for pattern in patterns) and not said.refuses
+    return _fits(said.text, patterns) and not said.refuses
+
+
+def _fits(text: str, patterns: Sequence[str]) -> bool:
+    return any(re.search(pattern, text, re.IGNORECASE) for pattern in patterns)
 
 
 def _moment(wish: TimeWish, playbook: Playbook) -> dict[str, str]:
@@ -92,12 +104,13 @@ def _moment(wish: TimeWish, playbook: Playbook) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _request(before: str, said: Understanding) -> str:
-    """Return the request under way: a new one, none after a farewell, else the one before."""
+def _request(track: _Track, said: Understanding) -> str:
+    """Return the request under way: none after a farewell or a refusal, a new one, the agent's once it is taken up."""
+    closes = said.has(Intent.GOODBYE) or _DONE.search(said.text) is not None
+    if said.refuses and said.wish.empty and (closes or track.proposed is not None):
+        return NO_REQUEST
     if said.request is not None:
         return said.request
-    thanks = re.search(
-        r"\b(?:thanks?|thank you|that'?s (?:all|it|everything)|nothing else)\b", said.text, re.IGNORECASE
-    )
-    closes = said.has(Intent.GOODBYE) or (thanks is not None and said.refuses)
-    return NO_REQUEST if closes else before
+    if track.proposed is not None and not said.refuses and (said.agrees or not said.wish.empty):
+        return track.proposed
+    return NO_REQUEST if closes and track.request == NO_REQUEST else track.request

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from agents.understanding.values import SlotValue, negated
 
-_NAME = r"((?:the )?[A-Z][\w'-]*(?:\s+(?:[A-Z][\w'-]*|of|the|de|del|la|los|san|santa)(?![\w.]*@))*)"
+_NAME = r"((?:the )?[A-Z][\w'-]*(?:\s+(?:[A-Z][\w'-]*|of|the|de|del|la|los|san|santa|city|hill)(?![\w.]*@))*)"
 _SENTENCE = re.compile(r"(?<!\bSt)(?<!\bMt)[.!?;]+\s+")
 _FILLERS = re.compile(
     r"^(?:(?:uh|um|oh|well|so|yes|yeah|okay|ok|sure|maybe|probably|ideally|preferably|please|just|i think|i guess|"
-    r"i'?d say|let'?s say|i'?d like|we'?d like|i want|we want|i'?m looking|we'?re looking|looking|look|find|somewhere|anywhere|"
-    r"anything|something|it'?s|in|around|near|at|the area of|close to|would be|to be|by|for|a|an|the)\W+)+",
+    r"i'?d say|let'?s say|i'?d like|we'?d like|i want|we want|i'?m looking|we'?re looking|looking|look|"
+    r"find|somewhere|anywhere|anything|something|it'?s|in|"
+    r"around|near|at|the area of|close to|would be|to be|by|for|a|an|the)\W+)+",
     re.IGNORECASE,
 )
 _NOT_NAMES = frozenset(

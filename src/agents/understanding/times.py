@@ -126,7 +126,7 @@ def find_time(text: str, now: datetime, *, expected: bool = False) -> TimeWish:
         return NO_WISH
     excluded = frozenset(_weekday(match.group(1)) for match in _EXCLUDED.finditer(plain))
     wish = TimeWish(quote=text.strip(), excluded=excluded)
-    for entity in _recognise(_EXCLUDED.sub(" ", plain), now):
+    for entity in _recognise(_EXCLUDED.sub(" ", plain), now.replace(tzinfo=None, second=0, microsecond=0)):
         wish = _merge(wish, entity, now)
     if wish.day is None:
         ordinal = _BARE_ORDINAL.search(plain)
@@ -176,8 +176,10 @@ def load() -> None:
     _model().parse("tomorrow at three", datetime(2026, 1, 1))  # noqa: DTZ001  the package wants naive local time
 
 
-def _recognise(text: str, now: datetime) -> Sequence[Any]:
-    found: Sequence[Any] = _model().parse(text, now.replace(tzinfo=None))
+@lru_cache(maxsize=256)
+def _recognise(text: str, minute: datetime) -> Sequence[Any]:
+    """Return what the recogniser finds, seen from `minute`, naive and local; a guess is often made again."""
+    found: Sequence[Any] = _model().parse(text, minute)
     return found
 
 
