@@ -17,7 +17,7 @@ MAX_ASKS = 3
 def plan_callback(turn: Turn) -> Plan:
     """Return the promise to call back at the time said, or the question for one."""
     lines, state = turn.playbook.lines, turn.state
-    asked_before = state.asked == Asked.CALLBACK_TIME
+    asked_before = state.asked == Asked.CALLBACK_TIME or state.follow_up is not None
     state.wish = state.wish.then(turn.said.wish) if asked_before else turn.said.wish
     moment = following(state.wish, turn.now)
     question = _open_question(turn, moment)
@@ -39,7 +39,9 @@ def _open_question(turn: Turn, moment: datetime | None) -> str | None:
     """Return what is still to be asked about the wished time; None when it is clear and callable."""
     wish, lines, calling = turn.state.wish, turn.playbook.lines, turn.playbook.calling
     if wish.clock is None and wish.part is None:
-        return lines.ask_callback_time if wish.day is not None and wish.day_end is None else lines.ask_callback
+        if wish.day is None:
+            return lines.ask_callback
+        return lines.ask_callback_time if wish.day_end is None else lines.ask_time
     if len(wish.clocks(calling.opens, calling.closes)) > 1:
         return lines.ask_half
     if moment is None:

@@ -15,7 +15,7 @@ from agents.learning import learn
 from agents.playbook import Playbook, load_playbook
 from agents.router import route
 from agents.state import Asked, Plan, TurnState
-from agents.turn import Turn
+from agents.turn import Turn, leave
 from agents.understanding.intents import rules
 from agents.understanding.times import find_time
 from agents.understanding.understand import understand
@@ -85,12 +85,14 @@ def _understanding(playbook: Playbook) -> Node:
     async def understand_utterance(state: TurnState) -> Update:
         memory = state["memory"].copy()
         # Times of an appointment are meant where it takes place, those of a call where the lead is.
-        arranging = memory.asked in (Asked.OFFER, Asked.READ_BACK)
+        arranging = memory.asked in (Asked.OFFER, Asked.READ_BACK) or memory.booked is not None
         now = state["now"].astimezone(place) if arranging else state["now"]
         said = understand(state["utterance"], playbook, now, asked=memory.asked, expects=memory.expects)
         if memory.asked == Asked.READ_BACK and said.refuses and said.wish.empty:
             # "No, make it three thirty": a no to a time is where another one is named.
             said = replace(said, wish=find_time(said.text, now, expected=True))
+        elif said.request is not None and playbook.requests[said.request].books:
+            said = replace(said, wish=find_time(said.text, state["now"].astimezone(place)))
         return {"understanding": said, "memory": memory, "events": []}
 
     return understand_utterance
@@ -110,6 +112,8 @@ def _planning(playbook: Playbook, planner: Callable[[Turn, str], Plan]) -> Node:
     async def plan(state: TurnState) -> Update:
         turn = _turn(state, playbook)
         planned = planner(turn, state["reason"])
+        if planned.ends_call:
+            leave(turn.state, planned.question or planned.lead_in)
         if planned.agent is not turn.state.agent:
             turn.events.append(HandedOver(from_=turn.state.agent, to=planned.agent, reason=planned.reason))
             turn.state.agent = planned.agent

@@ -41,12 +41,13 @@ _FIRST_PERSON_FORMS = re.compile(rf"\b(?:{'|'.join(sorted(_SECOND_PERSON, key=le
 _OWN_VOICE = re.compile(
     r"\bi(?:'m glad| understand| see|'m happy| appreciate|'ll keep it short|'ll be quick)\b", re.IGNORECASE
 )
+_SPEAKS_TO_SOMEBODY = re.compile(r"(?<!thank )\byou(?:r|rs|'\w+)?\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _COURTESIES = frozenset(
     "the and that you your for with not yet all right good great got know noted thank thanks understood lovely fine no "
     "problem hurry there already would like see course perfect sounds glad happy time keep short quick quite nice okay "
     "within about around near end next once two three four five six seven eight nine ten hundred thousand million half "
-    "dollars weeks months rooms everything urgent ask".split()
+    "rooms everything urgent ask".split()
 )
 _SMALL = frozenset("i ok okay monday tuesday wednesday thursday friday saturday sunday".split())
 
@@ -65,7 +66,7 @@ class Grounds:
 
 def to_the_lead(text: str) -> str:
     """Return `text` turned from the lead's first person to the second, where the model repeats the lead's own words."""
-    if not _FIRST_PERSON.search(_OWN_VOICE.sub("", text)):
+    if not _FIRST_PERSON.search(_OWN_VOICE.sub("", text)) or _SPEAKS_TO_SOMEBODY.search(text):
         return text
     turned = _FIRST_PERSON_FORMS.sub(lambda match: _SECOND_PERSON[match.group().lower()], text.replace("\u2019", "'"))
     return turned[:1].upper() + turned[1:]
@@ -88,7 +89,7 @@ def refusal(text: str, grounds: Grounds) -> str | None:
     commitment = _COMMITMENT.search(own)
     if commitment:
         return f"commits to something: {commitment.group()}"
-    if _plain(text) == _plain(grounds.said):
+    if _plain(text) == _plain(grounds.said) and not text.endswith(","):
         return "repeats the lead"
     return _ungrounded(text, grounds)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from agents.qualification import MAX_ASKS
-from agents.state import Known
+from agents.state import Asked, Known
 from agents.turn import Turn
 from agents.understanding.intents import Intent
+from agents.understanding.times import find_time
 from agents.understanding.values import SlotValue
 from domain.events import SlotFilled
 
@@ -22,6 +23,7 @@ def learn(turn: Turn) -> None:
     state.silences = 0
     if turn.said.text.strip():
         state.unclear = 0
+        state.repeats = state.repeats if turn.said.has(Intent.REPEAT) else 0
         state.sentiment.append(turn.said.sentiment)
     if state.asked in turn.playbook.slots:
         if not turn.question_heard:
@@ -29,7 +31,18 @@ def learn(turn: Turn) -> None:
         elif turn.said.has(Intent.UNSURE):
             state.times_asked[state.asked] = MAX_ASKS
     for slot in turn.said.slots:
-        _take(turn, slot)
+        if not _is_of_the_call(turn, slot):
+            _take(turn, slot)
+
+
+def _is_of_the_call(turn: Turn, slot: SlotValue) -> bool:
+    """Whether a choice is no fact, but the time at which to call or to meet: "next week" answers both."""
+    if turn.playbook.slots[slot.name].kind != "choice":
+        return False
+    arranging = turn.state.asked in (Asked.CALLBACK_TIME, Asked.OFFER, Asked.READ_BACK)
+    if not arranging and not turn.said.has(Intent.CALLBACK, Intent.BUSY):
+        return False
+    return not find_time(slot.quote, turn.now).empty
 
 
 def _take(turn: Turn, slot: SlotValue) -> None:

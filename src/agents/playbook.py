@@ -202,6 +202,7 @@ class VettedLines(Section):
 
     opening: Line
     acknowledgements: Lines
+    agreements: Lines
     reassurances: Lines
     robot: Line
     who: Line
@@ -213,6 +214,8 @@ class VettedLines(Section):
     silence: Annotated[Lines, Field(min_length=2)]
     silence_goodbye: Line
     repeat: Line
+    here: Line
+    wait: Line
     ask_callback: Line
     ask_callback_time: Line
     ask_half: Line
@@ -220,6 +223,7 @@ class VettedLines(Section):
     callback: Line
     offer: Line
     offer_one: Line
+    offer_again: Line
     no_times: Line
     ask_time: Line
     taken: Line

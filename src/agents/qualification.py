@@ -24,15 +24,17 @@ def plan(turn: Turn, reason: str) -> Plan:
         line = turn.playbook.fill(turn.playbook.lines.not_qualified)
         return Plan(AgentName.QUALIFICATION, reason, line, expects=Expects.NOTHING, ends_call=True)
     missed = turn.state.asked == question.slot and turn.state.times_asked.get(question.slot, 0) > 0
-    return plan_question(turn, question, NONE if missed else turn.acknowledgement(), reason=reason)
+    if missed and turn.said.slots:
+        # Another fact was given instead, so the question was not misheard.
+        turn.state.times_asked[question.slot] -= 1
+        missed = False
+    return plan_question(turn, question, NONE if missed else turn.acknowledgement(), reason=reason, again=missed)
 
 
-def plan_question(turn: Turn, question: Question, before: Acknowledgement, *, reason: str) -> Plan:
-    """Return the plan that asks `question` after what comes `before`, and note in the state that it was asked."""
+def plan_question(turn: Turn, question: Question, before: Acknowledgement, *, reason: str, again: bool = False) -> Plan:
+    """Return the plan that asks `question`, in other words where it is asked `again`, after what comes `before`."""
     state = turn.state
-    asked = state.times_asked.get(question.slot, 0)
-    again = state.asked == question.slot and asked > 0
-    state.times_asked[question.slot] = asked + 1
+    state.times_asked[question.slot] = state.times_asked.get(question.slot, 0) + 1
     state.phase = Phase.AWAITING_INFO
     turn.ask(question.slot, turn.playbook.fill(question.again if again else question.ask), question.expects)
     return Plan(

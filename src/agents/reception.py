@@ -11,6 +11,7 @@ from domain.turn import AgentName, Expects
 
 MAX_SILENCES = 2
 MAX_UNCLEAR = 3
+MAX_REPEATS = 3
 
 
 def plan_opening(state: ConversationState, playbook: Playbook, name: str | None) -> Plan:
@@ -37,9 +38,7 @@ def plan(turn: Turn, reason: str) -> Plan:
     if turn.said.has(Intent.WHO):
         return _aside(turn, "the lead asks who calls", turn.playbook.lines.who)
     if turn.said.has(Intent.REPEAT):
-        question = turn.state.question or turn.playbook.fill(turn.playbook.lines.who)
-        line = turn.playbook.fill(turn.playbook.lines.repeat)
-        return Plan(AgentName.CONVERSATION, "the lead asks for a repeat", line, question, expects=turn.state.expects)
+        return _plan_repeat(turn)
     return _plan_fact(turn, turn.said.fact)
 
 
@@ -80,6 +79,17 @@ def _plan_unclear(turn: Turn) -> Plan:
     line = turn.playbook.fill(lines.unclear[(state.unclear - 1) % len(lines.unclear)])
     question = state.question if state.unclear > 1 else ""
     return Plan(AgentName.CONVERSATION, "not understood", line, question, expects=state.expects)
+
+
+def _plan_repeat(turn: Turn) -> Plan:
+    """Say the open question again, up to three times in a row; then give up politely."""
+    lines, state = turn.playbook.lines, turn.state
+    state.repeats += 1
+    if state.repeats > MAX_REPEATS:
+        return _end(turn, "the lead can't make it out", lines.silence_goodbye)
+    question = state.question or turn.playbook.fill(lines.who)
+    line = turn.playbook.fill(lines.repeat)
+    return Plan(AgentName.CONVERSATION, "the lead asks for a repeat", line, question, expects=state.expects)
 
 
 def _plan_fact(turn: Turn, fact: str | None) -> Plan:

@@ -56,7 +56,7 @@ def _about_the_call(turn: Turn) -> Route | None:
 def _aside(turn: Turn) -> Route | None:
     """Questions and a farewell, where nothing else was said that takes the conversation on."""
     said = turn.said
-    if said.slots or not said.wish.empty:
+    if said.slots or not said.wish.empty or _asks_for_times(turn):
         return None
     if said.has(Intent.WHO, Intent.REPEAT):
         return AgentName.CONVERSATION, "a question about the call"
@@ -83,6 +83,13 @@ def _forward(turn: Turn) -> Route:
     if score(state, turn.playbook)[0] < turn.playbook.qualification.threshold:
         return AgentName.QUALIFICATION, BELOW
     return AgentName.SCHEDULER, "all is known that is asked for"
+
+
+def _asks_for_times(turn: Turn) -> bool:
+    """Whether the lead, offered times, asks for others."""
+    return turn.state.asked in (Asked.OFFER, Asked.READ_BACK) and turn.said.has(
+        Intent.EARLIER, Intent.LATER, Intent.RESCHEDULE, Intent.FIRST, Intent.SECOND
+    )
 
 
 def _wants_callback(turn: Turn) -> bool:

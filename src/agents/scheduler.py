@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,16 +15,6 @@ from agents.understanding.intents import Intent
 from agents.understanding.times import NO_WISH, TimeWish
 from domain.ports import Slot
 from domain.turn import AgentName, Expects
-
-_FIRST = re.compile(
-    r"\b(?:first|former|earlier one|earliest|soonest|sooner one|either|any(?: of them)?|both|whichever)\b",
-    re.IGNORECASE,
-)
-_SECOND = re.compile(r"\b(?:second|latter|later one|last one|other one)\b", re.IGNORECASE)
-_LATER = re.compile(r"\b(?:any(?:thing)?|something|a (?:bit|little)|some time) (?:\w+ )?later\b", re.IGNORECASE)
-_EARLIER = re.compile(
-    r"\b(?:any(?:thing)?|something|a (?:bit|little)|some time) (?:\w+ )?(?:earlier|sooner)\b", re.IGNORECASE
-)
 
 
 def plan(turn: Turn, reason: str) -> Plan:
@@ -81,9 +70,9 @@ def _choose(turn: Turn, before: Acknowledgement = NONE) -> Plan:
 def _in_direction(turn: Turn) -> Sequence[Slot]:
     """Return the free slots, only those before or after the ones offered where the lead asks for earlier or later."""
     slots, offered = turn.slots(), turn.state.offered
-    if offered and _LATER.search(turn.said.text):
+    if offered and turn.said.has(Intent.LATER):
         return [slot for slot in slots if slot.start > offered[-1].start]
-    if offered and _EARLIER.search(turn.said.text):
+    if offered and turn.said.has(Intent.EARLIER):
         return [slot for slot in slots if slot.start < offered[0].start] or slots
     return slots
 
@@ -93,9 +82,9 @@ def _picked(turn: Turn) -> Slot | None:
     said, offered = turn.said, turn.state.offered
     if turn.state.asked == Asked.OFFER and offered:
         if said.wish.clock is None and said.wish.day is None:
-            if _SECOND.search(said.text) and len(offered) > 1:
+            if said.has(Intent.SECOND) and len(offered) > 1:
                 return offered[1]
-            if _FIRST.search(said.text):
+            if said.has(Intent.FIRST):
                 return offered[0]
         fitting = [slot for slot in offered if _fits(slot, said.wish)]
         if len(fitting) == 1:

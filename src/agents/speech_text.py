@@ -36,7 +36,16 @@ _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
 _SCALED = re.compile(r"\b(\d[\d,]*)\s?(k|m)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _SCALES = {"k": 1_000, "m": 1_000_000}
-_SYMBOLS = {"%": " percent", "&": " and ", "+": " plus ", "=": " equals ", "°": " degrees", "$": " dollars ", "/": " "}
+_SYMBOLS = {
+    "%": " percent",
+    "@": " at ",
+    "&": " and ",
+    "+": " plus ",
+    "=": " equals ",
+    "°": " degrees",
+    "$": " dollars ",
+    "/": " ",
+}
 
 
 def number_words(value: int) -> str:

@@ -55,7 +55,8 @@ class ConversationState:
     """All that the agents remember; copied before a turn is thought of, so that a proposal has no effect.
 
     asked, question and expects: the open question. read_back: the moment in the words that the lead must have heard
-    before a yes counts. wish: what was said so far of the time in question. holding: outcomes that hold.
+    before a yes counts. wish: what was said so far of the time in question. closing: the line that took leave.
+    holding: outcomes that hold.
     """
 
     phase: Phase = Phase.IDLE
@@ -72,11 +73,18 @@ class ConversationState:
     booked: Slot | None = None
     wish: TimeWish = NO_WISH
     follow_up: datetime | None = None
+    closing: str = ""
     silences: int = 0
     unclear: int = 0
+    repeats: int = 0
     turns: int = 0
     holding: set[str] = field(default_factory=set)
     sentiment: list[float] = field(default_factory=list)
+
+    @property
+    def closed(self) -> bool:
+        """Whether leave was taken."""
+        return self.phase in (Phase.CANCELING, Phase.ESCALATED, Phase.OVER)
 
     def copy(self) -> ConversationState:
         """Return a state that can be changed without changing this one; its containers' values are immutable."""

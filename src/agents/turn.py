@@ -73,12 +73,23 @@ class Turn:
         if self.said.fact is not None:
             return Acknowledgement(self.playbook.fill(self.playbook.facts[self.said.fact].answer), worded=False)
         lines = self.playbook.lines
-        choice = lines.reassurances if self.said.has(Intent.UNSURE) else lines.acknowledgements
+        unanswered = self.state.asked in self.playbook.slots and not self.said.agrees
+        if self.said.slots:
+            choice = lines.acknowledgements
+        elif self.said.has(Intent.UNSURE) or unanswered:
+            choice = lines.reassurances
+        else:
+            choice = lines.agreements
         return Acknowledgement(choice[self.state.turns % len(choice)], worded=True)
 
     def ask(self, about: str, question: str, expects: Expects) -> None:
         """Remember the question that the reply ends in."""
         self.state.asked, self.state.question, self.state.expects = about, question, expects
+
+
+def leave(state: ConversationState, closing: str) -> None:
+    """Note that `closing` ends the call: no question is open any more."""
+    state.asked, state.question, state.expects, state.closing = None, "", Expects.NOTHING, closing
 
 
 def last_question(line: str) -> str:

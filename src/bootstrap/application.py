@@ -114,8 +114,10 @@ class Application:
 
     async def drain(self, limit_s: float) -> None:
         """Take no new calls and let live ones finish within `limit_s` seconds."""
-        if self._starting is not None and self._starting.done() and self._starting.exception() is None:
-            await self._starting.result().switchboard.drain(limit_s)
+        starting = self._starting
+        if starting is None or not starting.done() or starting.cancelled() or starting.exception() is not None:
+            return
+        await starting.result().switchboard.drain(limit_s)
 
     async def close(self) -> None:
         """Close everything that was opened."""

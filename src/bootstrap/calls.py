@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 import structlog
 from starlette.websockets import WebSocket
@@ -130,7 +131,7 @@ class CallFactory:
             )
             reason = "the stream failed"
             try:
-                reason = await run_call(websocket, self._speech.engines, parts, self._options)
+                reason = await _until_over(live, run_call(websocket, self._speech.engines, parts, self._options))
             except StreamViolation as violation:
                 reason = str(violation)
                 log.warning("stream_refused", call_id=live.call_id, reason=reason)
@@ -166,3 +167,18 @@ class CallFactory:
                 playbook, worder, self._storage.calendar, self._storage.suppressions, self._clock
             )
         return self._agents[name]
+
+
+async def _until_over(live: LiveCall, talk: Coroutine[Any, Any, str]) -> str:
+    """Run `talk`, and break it off when the call is ended elsewhere; return why it ended."""
+    talking = asyncio.create_task(talk)
+    over = asyncio.create_task(live.over.wait())
+    try:
+        await asyncio.wait({talking, over}, return_when=asyncio.FIRST_COMPLETED)
+        if not talking.done():
+            return "the call was ended"
+        return talking.result()
+    finally:
+        for task in (talking, over):
+            task.cancel()
+        await asyncio.gather(talking, over, return_exceptions=True)

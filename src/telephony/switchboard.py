@@ -144,6 +144,10 @@ class Switchboard:
                 live.log.append(OptedOut(quote=quote))
                 live.ending = Ending("the number opted out", outcome="opted_out")
             await asyncio.gather(*(self._carrier_hangs_up(live) for live in calls))
+            for live in calls:
+                # A carrier that fails to hang up must not let the agent talk on.
+                if live.talking:
+                    self._in_background(self._settle(live, "the number opted out"))
 
     async def drain(self, limit_s: float) -> None:
         """Take no new calls; let live ones finish within `limit_s` seconds, then end them. Idempotent."""

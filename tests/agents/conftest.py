@@ -28,4 +28,4 @@ def graph(playbook: Playbook) -> Graph:
 @pytest.fixture
 def talk(playbook: Playbook, graph: Graph) -> Callable[..., Talk]:
     """Make a conversation; keywords are those of `Talk`."""
-    return partial(Talk, playbook, graph)
+    return partial(Talk, playbook=playbook, graph=graph)

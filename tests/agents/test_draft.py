@@ -1,155 +1,217 @@
-"""A reply: the model's words where they come in time and pass, else the vetted line; effects only on commit."""
+"""Where a reply's words come from: the model, or the playbook where the model is late, down or wrong."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from agents.draft import Proposal, TurnDraft, Worder
-from agents.playbook import Playbook, load_playbook
-from agents.state import ConversationState, Plan
-from agents.wording import example_words, load_prompt
-from domain.errors import ModelUnavailable
-from domain.ports import Slot
-from domain.turn import AgentName, Expects, Reply
+from domain.errors import ModelUnavailable, StorageFailed
+from domain.turn import Draft, Reply, Utterance
+from llm.chat import Message
+from tests.agents.support import Talk
+from tests.fakes.calendar import MemoryCalendar
 from tests.fakes.llm import Scripted, ScriptedChat
 
-PLAN = Plan(AgentName.QUALIFICATION, "more to learn", "Thank you.", "How many?", expects=Expects.NUMBER, worded=True)
+MakeTalk = Callable[..., Talk]
+QUESTION = "How many bedrooms do you need?"
 
 
-@pytest.fixture(scope="module")
-def playbook() -> Playbook:
-    return load_playbook(Path(__file__).parents[2] / "config" / "playbooks" / "real_estate.yaml")
+async def asked_for_area(talk: MakeTalk, model: ScriptedChat, *, deadline_s: float = 5.0) -> Talk:
+    """Return a conversation whose next reply the model words."""
+    call = talk(model=model, deadline_s=deadline_s)
+    await call.begin()
+    await call.say("Sure, go ahead.")
+    return call
 
 
-class Committed:
-    """Counts commits; answers with the proposal, or another one."""
-
-    def __init__(self, instead: Proposal | None = None) -> None:
-        self.count = 0
-        self._instead = instead
-
-    async def __call__(self, proposal: Proposal) -> Proposal:
-        self.count += 1
-        return self._instead or proposal
+async def drafted(call: Talk, text: str = "Somewhere in Riverside, ideally.") -> Draft:
+    return await call.conversation.propose(Utterance(text))
 
 
-def proposal(plan: Plan = PLAN, said: str = "Somewhere in Riverside.") -> Proposal:
-    return Proposal(ConversationState(), plan, (), said=said, asked="Which area are you looking in?")
+async def replies_of(draft: Draft) -> list[Reply]:
+    return [reply async for reply in draft.replies()]
 
 
-def draft(playbook: Playbook, model: ScriptedChat | None, what: Proposal, commit: Committed | None = None) -> TurnDraft:
-    return TurnDraft(what, Worder(model, load_prompt(playbook), deadline_s=0.5), commit or Committed())
+def blocked_model() -> tuple[ScriptedChat, asyncio.Event]:
+    """Return a model that hangs in its second answer, and the event that says when."""
+    started = asyncio.Event()
+
+    def say(_: Sequence[Message]) -> str:
+        started.set()
+        return "Riverside, great."
+
+    return ScriptedChat(["Thank you.", Scripted(say, gate=asyncio.Event())]), started
 
 
-async def said(of: TurnDraft) -> list[Reply]:
-    return [reply async for reply in of.replies()]
+async def test_the_model_words_what_comes_before_the_question(talk: MakeTalk) -> None:
+    model = ScriptedChat(["Great, thanks for your time.", "Riverside, that sounds lovely. Riverside is great."])
+    call = await asked_for_area(talk, model)
+    first, second = await replies_of(await drafted(call))
+    assert (first.text, first.wording, first.fallback) == ("Riverside, that sounds lovely.", "model", False)
+    assert (second.text, second.wording) == (QUESTION, "vetted")
 
 
-async def test_the_model_words_the_lead_in_and_the_question_is_kept(playbook: Playbook) -> None:
-    model = ScriptedChat(["Somewhere in Riverside, thank you. And then"])
-    replies = await said(draft(playbook, model, proposal()))
-    assert [(reply.text, reply.wording, reply.fallback) for reply in replies] == [
-        ("Somewhere in Riverside, thank you.", "model", False),
-        ("How many?", "vetted", False),
-    ]
-    assert {reply.expects for reply in replies} == {Expects.NUMBER}
+async def test_the_prompt_is_a_stable_prefix_and_a_short_end(talk: MakeTalk) -> None:
+    model = ScriptedChat(otherwise="Thank you.")
+    call = await asked_for_area(talk, model)
+    await replies_of(await drafted(call))
+    assert model.warmed[0] == model.requests[0][0][:-1] == model.requests[1][0][:-1]
+    assert model.requests[1][0][-1].content == "[Which area are you looking in?] Somewhere in Riverside, ideally."
+
+
+async def test_the_model_knows_only_what_was_heard(talk: MakeTalk) -> None:
+    model = ScriptedChat(otherwise="Thank you.")
+    call = await asked_for_area(talk, model)
+    call.conversation.heard("Great. Which")
+    await replies_of(await drafted(call))
+    assert model.requests[-1][0][-1].content == "[Which] Somewhere in Riverside, ideally."
 
 
 @pytest.mark.parametrize(
-    "script",
+    "scripted",
     [
-        Scripted("Riverside, I'll find you the best price."),
-        Scripted(""),
-        Scripted(fails=ModelUnavailable("gone")),
-        Scripted("Riverside, thank you.", gate=asyncio.Event()),
+        Scripted(fails=ModelUnavailable("down")),
+        "We have three homes in Riverside for $300,000.",
+        "Which part of Riverside?",
+        "I'll send you an email about Riverside.",
+        "LEAD: Riverside PLAN: thanks",
+        "**Riverside**, noted.",
+        "Riverside is near Boston.",
+        "",
     ],
-    ids=["refused", "empty", "down", "late"],
 )
-async def test_without_good_words_in_time_the_vetted_line_stands_in(playbook: Playbook, script: Scripted) -> None:
-    worder = Worder(ScriptedChat([script]), load_prompt(playbook), deadline_s=0.05)
-    replies = await said(TurnDraft(proposal(), worder, Committed()))
-    assert [(reply.text, reply.wording, reply.fallback) for reply in replies] == [
-        ("Thank you.", "vetted", True),
-        ("How many?", "vetted", True),
-    ]
+async def test_the_vetted_line_stands_in(talk: MakeTalk, scripted: Scripted | str) -> None:
+    call = await asked_for_area(talk, ScriptedChat(["Thank you.", scripted]))
+    first, second = await replies_of(await drafted(call))
+    assert (first.text, first.wording, first.fallback) == ("Thanks, got it.", "vetted", True)
+    assert second.text == QUESTION
 
 
-async def test_what_must_be_vetted_never_reaches_the_model(playbook: Playbook) -> None:
-    model = ScriptedChat()
-    plan = Plan(AgentName.CONVERSATION, "a rule", "We won't call you again. Goodbye.", ends_call=True)
-    replies = await said(draft(playbook, model, proposal(plan)))
-    assert [(reply.wording, reply.ends_call, reply.fallback) for reply in replies] == [("vetted", True, False)]
-    assert model.requests == []
+async def test_a_late_model_is_not_waited_for(talk: MakeTalk) -> None:
+    model = ScriptedChat(["Thank you.", Scripted("Riverside, great.", gate=asyncio.Event())])
+    call = await asked_for_area(talk, model, deadline_s=0.05)
+    draft = await drafted(call)
+    assert [reply.wording for reply in await replies_of(draft)] == ["vetted", "vetted"]
+    assert model.running == 0
+    assert draft.times.first_clause_ms is not None
+    assert draft.times.first_clause_ms >= 45
 
 
-async def test_without_a_model_everything_is_vetted(playbook: Playbook) -> None:
-    replies = await said(draft(playbook, None, proposal()))
-    assert [reply.text for reply in replies] == ["Thank you.", "How many?"]
+async def test_the_model_stops_after_its_first_sentence(talk: MakeTalk) -> None:
+    model = ScriptedChat(["Thank you.", "Riverside, great. And so on and on."])
+    call = await asked_for_area(talk, model)
+    await replies_of(await drafted(call))
+    assert model.cancelled >= 1
 
 
-async def test_a_booking_is_confirmed_only_after_it_was_taken(playbook: Playbook) -> None:
-    slot = Slot(datetime(2026, 11, 24, 18, 0, tzinfo=UTC), "the office")
-    booking = Plan(AgentName.SCHEDULER, "confirmed", "You're booked.", ends_call=True, books=slot)
-    commit = Committed()
-    waiting = draft(playbook, None, proposal(booking), commit)
-    task = asyncio.create_task(said(waiting))
-    await asyncio.sleep(0)
-    assert not task.done()
-    await waiting.commit()
-    assert [reply.text for reply in await task] == ["You're booked."]
-
-
-async def test_a_slot_lost_meanwhile_is_not_confirmed(playbook: Playbook) -> None:
-    slot = Slot(datetime(2026, 11, 24, 18, 0, tzinfo=UTC), "the office")
-    booking = Plan(AgentName.SCHEDULER, "confirmed", "You're booked.", ends_call=True, books=slot)
-    instead = proposal(Plan(AgentName.SCHEDULER, "gone", "That time isn't free.", "Which other?"))
-    losing = draft(playbook, None, proposal(booking), Committed(instead))
-    await losing.commit()
-    replies = await said(losing)
-    assert [reply.text for reply in replies] == ["That time isn't free.", "Which other?"]
-    assert not any(reply.ends_call for reply in replies)
-
-
-async def test_effects_happen_once_and_never_after_a_discard(playbook: Playbook) -> None:
-    commit = Committed()
-    kept = draft(playbook, None, proposal(), commit)
-    await kept.commit()
-    await kept.commit()
-    assert commit.count == 1
-    dropped = draft(playbook, None, proposal(), commit)
-    await dropped.discard()
-    await dropped.commit()
-    assert commit.count == 1
-
-
-async def test_a_discarded_draft_frees_the_model(playbook: Playbook) -> None:
-    asked = asyncio.Event()
-
-    def answer(_: object) -> str:
-        asked.set()
-        return "Riverside, thank you."
-
-    model = ScriptedChat([Scripted(answer, gate=asyncio.Event())])
-    pending = draft(playbook, model, proposal())
-    task = asyncio.create_task(said(pending))
-    await asked.wait()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    await pending.discard()
+async def test_discarding_stops_the_model(talk: MakeTalk) -> None:
+    model, started = blocked_model()
+    call = await asked_for_area(talk, model)
+    draft = await drafted(call)
+    speaking = asyncio.create_task(replies_of(draft))
+    await started.wait()
+    await draft.discard()
+    await draft.discard()
+    assert await speaking == []
     assert model.running == 0
 
 
-def test_the_prompt_is_stable_and_what_varies_comes_last(playbook: Playbook) -> None:
-    prompt = load_prompt(playbook)
-    one = prompt.request(question="And what budget do you have in mind?", said="Around $400,000.")
-    other = prompt.request(question="", said="Yes.")
-    assert one[:-1] == other[:-1] == list(prompt.prefix)
-    assert one[-1].content == "[And what budget do you have in mind?] Around four hundred thousand dollars."
-    assert other[-1].content == "Yes."
-    assert prompt.version.isdigit()
-    assert playbook.identity.agent_name in prompt.prefix[0].content
-    assert "boston" in example_words(prompt)
+async def test_cancelling_the_listener_stops_the_model(talk: MakeTalk) -> None:
+    model, started = blocked_model()
+    call = await asked_for_area(talk, model)
+    speaking = asyncio.create_task(replies_of(await drafted(call)))
+    await started.wait()
+    speaking.cancel()
+    await asyncio.gather(speaking, return_exceptions=True)
+    assert speaking.cancelled()
+    assert model.running == 0
+
+
+@pytest.mark.parametrize("text", ["Stop calling me.", "Are you a robot?", "Wrong number.", "Let me talk to a person."])
+async def test_what_must_never_be_wrong_is_never_given_to_the_model(talk: MakeTalk, text: str) -> None:
+    model = ScriptedChat(otherwise="Hello there.")
+    call = await asked_for_area(talk, model)
+    before = len(model.requests)
+    assert {reply.wording for reply in await replies_of(await drafted(call, text))} == {"vetted"}
+    assert len(model.requests) == before
+
+
+async def test_a_model_that_is_away_while_it_rings_costs_only_its_words(talk: MakeTalk) -> None:
+    call = talk(model=ScriptedChat(healthy=False))
+    await call.begin()
+    assert (await call.say("Sure")).startswith("Great.")
+    assert [reply.fallback for reply in call.last] == [True, True]
+
+
+async def about_to_book(talk: MakeTalk, **parts: object) -> tuple[Talk, Draft]:
+    call = talk(**parts)
+    await call.begin()
+    await call.says("Can I see one tomorrow at three?")
+    return call, await call.conversation.propose(Utterance("Yes, please."))
+
+
+async def test_a_confirmation_is_not_said_before_the_slot_is_taken(talk: MakeTalk) -> None:
+    call, draft = await about_to_book(talk)
+    saying = asyncio.create_task(replies_of(draft))
+    await asyncio.sleep(0.01)
+    assert not saying.done()
+    assert not call.calendar.holders
+    await draft.commit()
+    assert "You're booked" in (await saying)[0].text
+    assert len(call.calendar.holders) == 1
+
+
+async def test_a_booking_that_is_discarded_says_and_takes_nothing(talk: MakeTalk) -> None:
+    call, draft = await about_to_book(talk)
+    saying = asyncio.create_task(replies_of(draft))
+    await draft.discard()
+    await draft.commit()
+    assert await saying == []
+    assert not call.calendar.holders
+
+
+async def test_a_booking_that_fails_says_nothing(talk: MakeTalk) -> None:
+    call, draft = await about_to_book(talk)
+    saying = asyncio.create_task(replies_of(draft))
+    call.calendar.fails = True
+    with pytest.raises(StorageFailed):
+        await draft.commit()
+    assert await saying == []
+
+
+class SlowCalendar(MemoryCalendar):
+    """Books only once `gate` is set."""
+
+    gate = asyncio.Event()
+
+    async def book(self, slot: object, *, conversation_id: str) -> bool:
+        await self.gate.wait()
+        return await super().book(slot, conversation_id=conversation_id)  # type: ignore[arg-type]
+
+
+async def test_a_commit_under_way_ends_even_when_its_caller_is_cancelled(talk: MakeTalk) -> None:
+    calendar = SlowCalendar()
+    calendar.gate = asyncio.Event()
+    call, draft = await about_to_book(talk, calendar=calendar)
+    committing = asyncio.create_task(draft.commit())
+    await asyncio.sleep(0)
+    committing.cancel()
+    await asyncio.gather(committing, return_exceptions=True)
+    following = asyncio.create_task(call.conversation.propose(Utterance("Thanks, bye.")))
+    calendar.gate.set()
+    await following
+    assert len(calendar.holders) == 1
+    assert len(call.events("appointment")) == 1
+
+
+async def test_a_failure_that_nobody_waits_for_changes_nothing(talk: MakeTalk) -> None:
+    call, draft = await about_to_book(talk)
+    call.calendar.fails = True
+    committing = asyncio.create_task(draft.commit())
+    await asyncio.sleep(0)
+    committing.cancel()
+    await asyncio.gather(committing, return_exceptions=True)
+    call.calendar.fails = False
+    assert "You're booked" in await call.say("Yes, please.")

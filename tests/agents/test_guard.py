@@ -1,76 +1,87 @@
-"""The guard: nothing is said that the lead and the plan don't hold."""
+"""What the model's words may not do."""
 
 from __future__ import annotations
 
 import pytest
 
-from agents.guard import Grounds, refusal, to_the_lead
+from agents.guard import Grounds, content_words, refusal, to_the_lead
+from agents.playbook import Playbook
+from agents.wording import example_words, load_prompt
 
-PLANNED = "Thank you. How many bedrooms do you need?"
+GROUNDS = Grounds(
+    said="Somewhere near Riverside, around four hundred thousand dollars.",
+    planned="Thank you. How many bedrooms do you need?",
+    example_words=frozenset(("boston", "guests")),
+)
 
 
 @pytest.mark.parametrize(
-    ("said", "text"),
+    "text",
     [
-        ("two bedrooms would be perfect", "Two bedrooms, thank you."),
-        ("around four hundred thousand", "Around four hundred thousand dollars, understood."),
-        ("around $400,000", "Around four hundred thousand dollars, understood."),
-        ("somewhere in Riverside, ideally", "Riverside, lovely."),
-        ("we have a dog", "With a dog, noted."),
-        ("well, go on", "Great, thanks for your time."),
-        ("I'm unsure", "I understand, there's no hurry."),
+        "Near Riverside, that sounds good.",
+        "Around four hundred thousand dollars, noted.",
+        "Around $400,000, got it.",
+        "Thank you.",
+        "I understand, near Riverside.",
+        "I'm glad to hear that.",
     ],
 )
-def test_what_was_said_may_be_summed_up(said: str, text: str) -> None:
-    assert refusal(text, Grounds(said, PLANNED)) is None
+def test_what_may_be_said(text: str) -> None:
+    assert refusal(text, GROUNDS) is None
 
 
 @pytest.mark.parametrize(
-    ("said", "text", "reason"),
+    ("text", "reason"),
     [
-        ("two bedrooms", "", "empty"),
-        ("two bedrooms", "...", "empty"),
-        ("two bedrooms", "Would you like a garden too?", "question"),
-        ("two bedrooms", "**Two bedrooms**, thanks.", "markup"),
-        ("two bedrooms", "Caller: two bedrooms.", "markup"),
-        ("two bedrooms", "See www.homes.example, thanks.", "markup"),
-        ("two bedrooms", "Two bedrooms, and I'll send you an offer.", "voice"),
-        ("two bedrooms", "Two bedrooms, we have plenty of those.", "voice"),
-        ("two bedrooms", "Two bedrooms are available right now.", "commits"),
-        ("two bedrooms", "Two bedrooms at the best price.", "commits"),
-        ("two bedrooms", "Two bedrooms, and a discount is guaranteed.", "commits"),
-        ("two bedrooms", "Three bedrooms, thank you.", "number"),
-        ("around $400,000", "Around $450,000, understood.", "number"),
-        ("in Riverside", "Riverside, close to Springfield, lovely.", "name"),
-        ("no, not yet", "No, not yet.", "repeats"),
-        ("two bedrooms", "Two bedrooms " + "and more " * 10 + "thanks.", "long"),
+        ("", "empty"),
+        ("...", "empty"),
+        ("word " * 17, "too long"),
+        ("Near Riverside?", "question"),
+        ("*Riverside* it is.", "markup"),
+        ("PLAN: Riverside", "markup"),
+        ("See www.riverside.com", "markup"),
+        ("We are happy.", "the lead's voice"),
+        ("My budget is noted.", "the lead's voice"),
+        ("That is a great discount.", "commits"),
+        ("It is available now.", "commits"),
+        ("You can see it.", "commits"),
+        ("As an AI, noted.", "commits"),
+        ("Somewhere near Riverside, around four hundred thousand dollars", "repeats the lead"),
+        ("Around five hundred thousand dollars, noted.", "a number nobody said"),
+        ("Three bedrooms, noted.", "a number nobody said"),
+        ("Near Boston, noted.", "parrots"),
+        ("Thanks for that, Mister Miller.", "a name nobody said"),
     ],
 )
-def test_what_nobody_said_is_refused(said: str, text: str, reason: str) -> None:
-    refused = refusal(text, Grounds(said, PLANNED))
-    assert refused is not None
-    assert reason in refused
+def test_what_may_not_be_said(text: str, reason: str) -> None:
+    assert reason in (refusal(text, GROUNDS) or "")
 
 
-def test_a_word_of_an_example_is_parroted_unless_the_lead_said_it_too() -> None:
-    examples = frozenset(("husband", "boston"))
-    assert "husband" in (refusal("Your husband decides, of course.", Grounds("I'm unsure", PLANNED, examples)) or "")
-    assert refusal("Your husband decides, of course.", Grounds("my husband decides", PLANNED, examples)) is None
+def test_the_leads_own_words_are_turned_round() -> None:
+    assert to_the_lead("I'm pre-approved already.").startswith("You're")
+    assert to_the_lead("Near Riverside, thanks.") == "Near Riverside, thanks."
 
 
-@pytest.mark.parametrize(
-    ("text", "turned"),
-    [
-        ("I'm already pre-approved.", "You're already pre-approved."),
-        ("We want three rooms and we've got a dog.", "You want three rooms and you've got a dog."),
-        ("My wife and I\u2019d like that.", "Your wife and you'd like that."),
-        ("Thanks, I understand.", "Thanks, I understand."),
-        ("Two bedrooms, thank you.", "Two bedrooms, thank you."),
-    ],
-)
-def test_the_leads_first_person_becomes_the_second(text: str, turned: str) -> None:
-    assert to_the_lead(text) == turned
+def test_courtesies_are_no_content() -> None:
+    assert content_words("Thank you, Boston is great") == {"boston"}
 
 
-def test_a_promise_stays_a_promise_when_it_is_turned() -> None:
-    assert refusal(to_the_lead("I'll call you tomorrow."), Grounds("fine", PLANNED)) is not None
+def test_the_shipped_prompt_keeps_its_own_rules(playbook: Playbook) -> None:
+    prompt = load_prompt(playbook)
+    assert prompt.version.isdigit()
+    assert prompt.prefix[0].role == "system"
+    assert "{" not in prompt.prefix[0].content
+    pairs = list(zip(prompt.prefix[1::2], prompt.prefix[2::2], strict=True))
+    assert len(pairs) >= 3
+    assert {(asked.role, answer.role) for asked, answer in pairs} == {("user", "assistant")}
+    for asked, answer in pairs:
+        assert refusal(answer.content, Grounds(asked.content, "", frozenset())) is None, answer.content
+    assert example_words(prompt)
+
+
+def test_what_varies_is_short_and_last(playbook: Playbook) -> None:
+    prompt = load_prompt(playbook)
+    long = prompt.request(question="word " * 40, said="other " * 80)
+    assert long[:-1] == list(prompt.prefix)
+    assert len(long[-1].content.split()) <= 44
+    assert prompt.request(question="", said="Hello")[-1].content == "Hello"

@@ -23,7 +23,7 @@ from settings.load import Settings
 from simulator.webhooks import signature
 from tests.api.support import PHONE, TOKEN, settings_for
 
-HEAVY = ("pipecat", "langgraph", "faster_whisper", "openpyxl", "alembic", "sqlalchemy", "twilio.rest")
+HEAVY = ("pipecat", "langgraph", "faster_whisper", "onnxruntime", "openpyxl", "alembic", "sqlalchemy", "twilio.rest")
 
 
 def never(settings: Settings) -> Application:

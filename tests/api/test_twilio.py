@@ -79,6 +79,7 @@ async def test_repeated_and_late_callbacks_change_nothing(api: Served) -> None:
 async def test_who_answered_is_kept(api: Served) -> None:
     call_id = await api.place()
     await api.webhook(f"/twilio/amd?call_id={call_id}", {"AnsweredBy": "machine_end_beep"})
+    await api.settled()
     assert (await api.client.get(f"/calls/{call_id}")).json()["verdict"] == "voicemail"
 
 
@@ -114,3 +115,8 @@ async def test_another_message_opts_nobody_out(api: Served, text: str) -> None:
 
 async def test_a_body_beyond_reason_is_413(api: Served) -> None:
     assert (await api.webhook("/twilio/message", {"Body": "x" * 70_000})).status_code == 413
+
+
+async def test_a_stop_from_a_short_code_is_no_error(api: Served) -> None:
+    answer = await api.webhook("/twilio/message", {"Body": "STOP", "From": "70099"})
+    assert answer.status_code == 200

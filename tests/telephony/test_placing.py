@@ -125,6 +125,21 @@ async def test_a_caller_that_goes_away_does_not_stop_the_dial(desk: Desk) -> Non
     assert [call.call_id for call in desk.carrier.placed] == [call_id]
 
 
+async def test_the_carriers_word_may_come_before_its_answer(desk: Desk) -> None:
+    desk.carrier.gate = asyncio.Event()
+    placing = asyncio.create_task(desk.switchboard.place(request(key="a")))
+    await desk.carrier.dialling.wait()
+    (live,) = desk.switchboard.live()
+    desk.switchboard.on_status(live.call_id, "busy")
+    desk.carrier.gate.set()
+    assert await placing == live.call_id
+    assert desk.types(live.call_id) == ["placed", "ended"]
+    assert desk.ended(live.call_id)[0] == "busy"
+    assert desk.switchboard.live() == []
+    assert await desk.switchboard.place(request(key="a")) == live.call_id
+    assert len(desk.carrier.placed) == 1
+
+
 async def test_a_call_that_is_prepared_when_the_drain_begins_is_not_dialled(desk: Desk) -> None:
     desk.meanwhile.clear()
     placing = asyncio.create_task(desk.switchboard.place(request(key="a")))

@@ -243,7 +243,7 @@ async def test_a_stream_that_outlives_its_call_is_settled(clock: ManualClock) ->
     live = desk.switchboard.find(call_id)
     assert live is not None
     desk.switchboard.on_status(call_id, "in-progress")
-    assert desk.talks[0].closed is None
+    assert not desk.talks[0].closing.is_set()
     desk.switchboard.on_status(call_id, "completed")
     desk.switchboard.on_status(call_id, "completed")
     await live.over.wait()
@@ -251,3 +251,13 @@ async def test_a_stream_that_outlives_its_call_is_settled(clock: ManualClock) ->
     await desk.switchboard.talked(live, "the line dropped")
     assert desk.talks[0].closed == "the carrier ended the call"
     assert desk.types(call_id) == ["placed", "ended"]
+
+
+async def test_an_opt_out_ends_a_talk_even_when_the_carrier_fails_to_hang_up(desk: Desk) -> None:
+    call_id = await desk.talking()
+    live = desk.switchboard.find(call_id)
+    assert live is not None
+    desk.carrier.fails = TelephonyError("500", "down")
+    await desk.switchboard.opt_out(PHONE, quote="STOP")
+    await asyncio.wait_for(live.over.wait(), 10)
+    assert desk.ended(call_id)[0] == "opted_out"

@@ -34,4 +34,4 @@ def _amount(text: str, number: Number, shorthand: int) -> tuple[float, bool]:
     value = number.value
     if not signed and not in_units and _LEAST <= value < _SMALL:
         value *= shorthand
-    return value, signed or in_units or (number.scaled and value >= _SMALL)
+    return value, signed or in_units or (number.scaled and number.value >= _SMALL)

@@ -20,11 +20,13 @@ _TENS = {
 }
 _SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "k": 1_000, "million": 1_000_000, "m": 1_000_000}
 _WORD = "|".join([*_ONES, *_TENS, "hundred", "thousand", "grand", "million"])
+# "and" joins the parts of one number, and two numbers of a range.
+_AND = r"(?:(?<=hundred )|(?<=thousand )|(?<=million ))and[\s-]+"
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 NUMBER = re.compile(
     rf"\b(?:(?:half|quarter) (?:of )?a million|a (?:hundred|thousand|million)|"
     rf"(?:{_DIGITS})\s?(?:k|m|million|thousand|grand|hundred)?\b|"
-    rf"(?:{_WORD})(?:[\s-]+(?:and[\s-]+)?(?:{_WORD}))*)",
+    rf"(?:{_WORD})(?:[\s-]+(?:{_AND})?(?:{_WORD}))*)",
     re.IGNORECASE,
 )
 

@@ -23,7 +23,7 @@ _NOT_NAMES = frozenset(
     "december am pm the a an we my it it's that that's this these there there's well let's lets any anywhere nowhere "
     "not never none he she they you you're your yours him her them at in on from to of for oh alright right shall just "
     "here here's how's what's found another unfortunately sadly their its they're course kindly confirming number "
-    "phone located rent yup yep awesome".split()
+    "phone see who why goodbye bye located rent yup yep awesome".split()
 )
 
 
@@ -74,7 +74,7 @@ def _before_noun(name: str, words: PlaceWords, sentence: str) -> SlotValue | Non
 def _bare(name: str, sentence: str) -> SlotValue | None:
     rest = _FILLERS.sub("", sentence.strip()).strip(" .,!?")
     for match in re.finditer(_NAME, rest):
-        if _is_name(match.group(1)):
+        if _is_name(match.group(1)) and not negated(rest, match.start()):
             return SlotValue(name, _clean(match.group(1), PlaceWords()), sentence.strip(), 0.75)
     return None
 

@@ -15,6 +15,18 @@ from agents.understanding.times import NO_WISH, TimeWish, find_time
 from agents.understanding.values import SlotValue
 from domain.turn import Expects, Utterance
 
+_NO_ANSWER = {
+    Intent.OPT_OUT,
+    Intent.WRONG_NUMBER,
+    Intent.HUMAN,
+    Intent.ROBOT,
+    Intent.WHO,
+    Intent.REPEAT,
+    Intent.GOODBYE,
+    Intent.CALLBACK,
+    Intent.BUSY,
+}
+"""Where one of these is meant, bare words are no answer to the open question."""
 _KEYS = {"1": Intent.AFFIRM, "2": Intent.DENY}
 
 
@@ -57,10 +69,12 @@ def understand(
     if utterance.source == "dtmf":
         return _keyed(utterance.text, playbook)
     text = utterance.text
+    intents = find_intents(text)
+    answers = not _NO_ANSWER & intents.keys()
     return Understanding(
         text=text,
-        intents=find_intents(text),
-        slots=tuple(find_slots(text, playbook.slots, asked=asked)),
+        intents=intents,
+        slots=tuple(find_slots(text, playbook.slots, asked=asked if answers else None)),
         objection=_first(text, {kind: spec.patterns for kind, spec in playbook.objections.items()}),
         request=_first(text, {name: spec.patterns for name, spec in playbook.requests.items()}),
         fact=_first(text, {name: fact.patterns for name, fact in playbook.facts.items()}),

@@ -6,11 +6,15 @@ import re
 from typing import Annotated
 from urllib.parse import parse_qsl
 
+import structlog
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from starlette.datastructures import ImmutableMultiDict
 
 from api.access import Parts, Running
+from domain.errors import InvalidPhone
 from telephony import twiml
+
+log = structlog.get_logger(__name__)
 
 router = APIRouter(prefix="/twilio")
 
@@ -77,7 +81,10 @@ async def message(form: Form, runtime: Running) -> Response:
     text = form.get("Body", "")
     # With Advanced Opt-Out the account's own keywords, in any language, come marked.
     if form.get("OptOutType", "").upper() == "STOP" or _STOP_WORDS.fullmatch(text):
-        await runtime.switchboard.opt_out(form.get("From", ""), quote=text.strip())
+        try:
+            await runtime.switchboard.opt_out(form.get("From", ""), quote=text.strip())
+        except InvalidPhone:
+            log.warning("opt_out_without_number")  # a short code: no number that could be called
     return _xml(twiml.nothing())
 
 
