@@ -195,7 +195,11 @@ class Conversation:
         now = self._agents.clock.now()
         spec = self._agents.playbook.calendar
         until = now + timedelta(days=spec.days + 1)
-        self._taken = frozenset(await self._agents.calendar.taken(place=spec.place, after=now, before=until))
+        try:
+            self._taken = frozenset(await self._agents.calendar.taken(place=spec.place, after=now, before=until))
+        except StorageFailed as error:
+            # Booking decides who gets a slot, so a time offered in vain costs only another offer.
+            log.warning("calendar_not_read", reason=str(error))
 
 
 def question_heard(question: str, heard: str | None) -> str:

@@ -88,7 +88,8 @@ def _understanding(playbook: Playbook) -> Node:
         arranging = memory.asked in (Asked.OFFER, Asked.READ_BACK) or memory.booked is not None
         now = state["now"].astimezone(place) if arranging else state["now"]
         said = understand(state["utterance"], playbook, now, asked=memory.asked, expects=memory.expects)
-        if memory.asked == Asked.READ_BACK and said.refuses and said.wish.empty:
+        named = memory.asked == Asked.READ_BACK or memory.booked is not None or memory.follow_up is not None
+        if named and said.refuses and said.wish.empty:
             # "No, make it three thirty": a no to a time is where another one is named.
             said = replace(said, wish=find_time(said.text, now, expected=True))
         elif said.request is not None and playbook.requests[said.request].books:

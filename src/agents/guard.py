@@ -89,7 +89,7 @@ def refusal(text: str, grounds: Grounds) -> str | None:
     commitment = _COMMITMENT.search(own)
     if commitment:
         return f"commits to something: {commitment.group()}"
-    if _plain(text) == _plain(grounds.said) and not text.endswith(","):
+    if f" {_plain(text)} " in f" {_plain(grounds.said)} " and not text.endswith(","):
         return "repeats the lead"
     return _ungrounded(text, grounds)
 

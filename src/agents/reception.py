@@ -35,6 +35,11 @@ def plan(turn: Turn, reason: str) -> Plan:
         return _plan_unclear(turn)
     if reason == "goodbye":
         return _end(turn, "the lead says goodbye", turn.playbook.lines.goodbye)
+    if turn.said.has(Intent.WAIT):
+        wait = turn.playbook.fill(turn.playbook.lines.wait)
+        return Plan(AgentName.CONVERSATION, "the lead asks for a moment", wait, expects=turn.state.expects)
+    if turn.said.has(Intent.PRESENCE):
+        return _aside(turn, "the lead asks whether one is there", turn.playbook.lines.here)
     if turn.said.has(Intent.WHO):
         return _aside(turn, "the lead asks who calls", turn.playbook.lines.who)
     if turn.said.has(Intent.REPEAT):
@@ -64,7 +69,9 @@ def _plan_silence(turn: Turn) -> Plan:
     """Prompt twice, then say goodbye."""
     lines, state = turn.playbook.lines, turn.state
     state.silences += 1
-    if state.silences > MAX_SILENCES or state.phase is Phase.OVER:
+    if state.closed:
+        return _end(turn, "nothing more is said", lines.goodbye)
+    if state.silences > MAX_SILENCES:
         return _end(turn, "nobody answers", lines.silence_goodbye)
     prompt = turn.playbook.fill(lines.silence[(state.silences - 1) % len(lines.silence)])
     return Plan(AgentName.CONVERSATION, "silence", prompt, state.question, expects=state.expects)
@@ -84,11 +91,20 @@ def _plan_unclear(turn: Turn) -> Plan:
 def _plan_repeat(turn: Turn) -> Plan:
     """Say the open question again, up to three times in a row; then give up politely."""
     lines, state = turn.playbook.lines, turn.state
+    line = turn.playbook.fill(lines.repeat)
+    if state.closed:
+        return Plan(
+            agent=AgentName.CONVERSATION,
+            reason="the lead asks for a repeat",
+            lead_in=line,
+            question=state.closing,
+            expects=Expects.NOTHING,
+            ends_call=True,
+        )
     state.repeats += 1
     if state.repeats > MAX_REPEATS:
         return _end(turn, "the lead can't make it out", lines.silence_goodbye)
     question = state.question or turn.playbook.fill(lines.who)
-    line = turn.playbook.fill(lines.repeat)
     return Plan(AgentName.CONVERSATION, "the lead asks for a repeat", line, question, expects=state.expects)
 
 
@@ -104,6 +120,9 @@ def _aside(turn: Turn, reason: str, line: str) -> Plan:
     """Answer, then come back to the open question, or go on with the next."""
     state = turn.state
     answer = turn.playbook.fill(line)
+    if state.closed:
+        goodbye = turn.playbook.fill(turn.playbook.lines.goodbye)
+        return Plan(AgentName.CONVERSATION, reason, answer, goodbye, expects=Expects.NOTHING, ends_call=True)
     question = next_question(state, turn.playbook)
     if not state.question and question is not None:
         plan_question(turn, question, NONE, reason=reason)
@@ -111,7 +130,7 @@ def _aside(turn: Turn, reason: str, line: str) -> Plan:
 
 
 def _end(turn: Turn, reason: str, line: str, *, opts_out: str | None = None) -> Plan:
-    if turn.state.phase is not Phase.ESCALATED:
+    if not turn.state.closed:
         turn.state.phase = Phase.OVER
     return Plan(
         agent=AgentName.CONVERSATION,

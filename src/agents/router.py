@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.qualification import BELOW, next_question, score
-from agents.state import Asked, Phase
+from agents.state import Asked
 from agents.turn import Turn
 from agents.understanding.intents import Intent
 from domain.turn import AgentName
@@ -32,9 +32,18 @@ def _by_rule(turn: Turn) -> Route | None:
         return AgentName.CONVERSATION, "a rule"
     if not said.text.strip() or turn.utterance.confidence < MIN_CONFIDENCE:
         return AgentName.CONVERSATION, "not understood"
-    if turn.state.booked is not None and said.has(Intent.CANCEL, Intent.RESCHEDULE):
+    if _changes_booking(turn):
         return AgentName.SCHEDULER, CHANGE
     return None
+
+
+def _changes_booking(turn: Turn) -> bool:
+    """Whether the lead, already booked, wants it otherwise: by name, or by a no with another time."""
+    said, booked = turn.said, turn.state.booked
+    if booked is None:
+        return False
+    other = not said.wish.empty and not said.wish.names(booked.start)
+    return said.has(Intent.CANCEL, Intent.RESCHEDULE) or (other and said.has(Intent.DENY, Intent.HEDGE))
 
 
 def _about_the_call(turn: Turn) -> Route | None:
@@ -58,26 +67,36 @@ def _aside(turn: Turn) -> Route | None:
     said = turn.said
     if said.slots or not said.wish.empty or _asks_for_times(turn):
         return None
-    if said.has(Intent.WHO, Intent.REPEAT):
+    if said.has(Intent.WAIT) and not said.has(Intent.PROCEED):
+        return AgentName.CONVERSATION, "a moment, please"
+    if said.has(Intent.WHO, Intent.REPEAT, Intent.PRESENCE):
         return AgentName.CONVERSATION, "a question about the call"
     if said.request is not None:
         return None
-    if said.fact is not None or (said.has(Intent.QUESTION) and not said.agrees):
+    if said.fact is not None or _asks(turn):
         return AgentName.CONVERSATION, "a question"
     if said.has(Intent.GOODBYE) and not said.agrees:
         return AgentName.CONVERSATION, "goodbye"
     return None
 
 
+def _asks(turn: Turn) -> bool:
+    """Whether it is a question; a yes with a question about what is to be booked is no yes yet."""
+    said = turn.said
+    if not said.agrees:
+        return said.has(Intent.QUESTION)
+    return turn.state.asked == Asked.READ_BACK and said.intents.get(Intent.QUESTION, "?") != "?"
+
+
 def _forward(turn: Turn) -> Route:
     """Return who takes the conversation on when nothing special was said."""
     state, said = turn.state, turn.said
-    if state.phase is Phase.OVER:
-        return AgentName.CONVERSATION, "goodbye"
     if state.asked in (Asked.OFFER, Asked.READ_BACK):
         return AgentName.SCHEDULER, "booking"
-    if said.request is not None and turn.playbook.requests[said.request].books:
+    if turn.asks_to_book and state.booked is None:
         return AgentName.SCHEDULER, f"the lead asks for it: {said.request}"
+    if state.closed:
+        return AgentName.CONVERSATION, "goodbye"
     if next_question(state, turn.playbook) is not None:
         return AgentName.QUALIFICATION, "something is still to be learnt"
     if score(state, turn.playbook)[0] < turn.playbook.qualification.threshold:
@@ -100,8 +119,11 @@ def _wants_callback(turn: Turn) -> bool:
     said, state = turn.said, turn.state
     if said.has(Intent.PROCEED) and said.wish.empty:
         return False
+    if state.follow_up is not None:
+        return not said.wish.empty and not said.has(Intent.GOODBYE)
     if state.asked == Asked.CALLBACK_TIME:
         return True
     if state.asked in (Asked.OFFER, Asked.READ_BACK) and not said.has(Intent.BUSY):
         return said.has(Intent.CALLBACK) and "call" in said.text.lower()
-    return said.has(Intent.CALLBACK, Intent.BUSY)
+    answers = any(slot.name == state.asked for slot in said.slots)
+    return said.has(Intent.CALLBACK) or (said.has(Intent.BUSY) and not answers)

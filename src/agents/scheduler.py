@@ -16,6 +16,9 @@ from agents.understanding.times import NO_WISH, TimeWish
 from domain.ports import Slot
 from domain.turn import AgentName, Expects
 
+MAX_ASKS = 3
+"""How often a time is asked for, or the same ones are offered again, before that is left open."""
+
 
 def plan(turn: Turn, reason: str) -> Plan:
     """Return the next step towards a booked time or a call-back."""
@@ -26,7 +29,7 @@ def plan(turn: Turn, reason: str) -> Plan:
     if turn.state.asked in (Asked.OFFER, Asked.READ_BACK):
         return _go_on(turn)
     # Without a request for a time, "next week" may have answered any question.
-    turn.state.wish = turn.said.wish if turn.said.request else NO_WISH
+    turn.state.wish = turn.said.wish if turn.asks_to_book else NO_WISH
     return _choose(turn, turn.acknowledgement())
 
 
@@ -44,8 +47,10 @@ def _go_on(turn: Turn) -> Plan:
         if not said.refuses and no_time and not turn.was_heard(state.read_back):
             # A yes to a time that was not heard is none.
             return _read_back(turn, state.chosen)
-        if said.agrees and (no_time or _fits(state.chosen, said.wish)):
+        if _confirms(turn, state.chosen):
             return _book(turn, state.chosen)
+        if no_time and said.has(Intent.HEDGE) and not said.has(Intent.EARLIER, Intent.LATER):
+            return _ask_time(turn)
         state.wish = TimeWish(quote="", day=state.chosen.start.date())
     state.wish = state.wish.then(said.wish)
     if no_time and (said.refuses or said.has(Intent.RESCHEDULE)):
@@ -58,13 +63,15 @@ def _choose(turn: Turn, before: Acknowledgement = NONE) -> Plan:
     picked = _picked(turn)
     if picked is not None:
         return _read_back(turn, picked)
-    slots = _in_direction(turn)
-    options = two_options(slots, turn.state.wish)
+    slots, wish = _in_direction(turn), turn.state.wish
+    options = two_options(slots, wish)
     if options or not slots:
         missed = turn.said.wish.clock is not None
         return _offer(turn, options, _taken(turn) if missed else before)
+    # That day has nothing free: the same hour on other days, else any time.
     turn.state.wish = NO_WISH
-    return _offer(turn, two_options(slots, NO_WISH), _taken(turn))
+    others = two_options(slots, replace(wish, day=None, day_end=None)) or two_options(slots, NO_WISH)
+    return _offer(turn, others, _taken(turn))
 
 
 def _in_direction(turn: Turn) -> Sequence[Slot]:
@@ -95,10 +102,15 @@ def _picked(turn: Turn) -> Slot | None:
 
 
 def _fits(slot: Slot, wish: TimeWish) -> bool:
-    if wish.empty or not wish.allows(slot.start):
+    return not wish.empty and wish.names(slot.start)
+
+
+def _confirms(turn: Turn, chosen: Slot) -> bool:
+    """Whether it is a plain yes to the time read back: no but, no doubt, and no other time."""
+    said = turn.said
+    if not said.agrees or said.has(Intent.HEDGE, Intent.UNSURE, Intent.EARLIER, Intent.LATER, Intent.RESCHEDULE):
         return False
-    clock = wish.likely_clock()
-    return clock is None or clock == slot.start.time()
+    return said.wish.empty or _fits(chosen, said.wish)
 
 
 def _when(turn: Turn, slot: Slot) -> str:
@@ -135,8 +147,9 @@ def _book(turn: Turn, slot: Slot) -> Plan:
 
 def _plan_change(turn: Turn) -> Plan:
     """Cancel what is booked, or look for another time."""
-    state = turn.state
-    if turn.said.has(Intent.RESCHEDULE) or state.booked is None:
+    state, said = turn.state, turn.said
+    cancels = said.has(Intent.CANCEL) and not said.has(Intent.RESCHEDULE)
+    if state.booked is None or not cancels or not (said.wish.empty or said.wish.allows(state.booked.start)):
         state.wish, state.offered = turn.said.wish, []
         step = _ask_time(turn) if state.wish.empty else _choose(turn)
         if state.phase is Phase.BOOKING_NEW:
@@ -153,13 +166,31 @@ def _plan_change(turn: Turn) -> Plan:
     )
 
 
+def _leave_open(turn: Turn) -> Plan:
+    """Respect that no time is agreed on."""
+    turn.state.phase = Phase.OVER
+    turn.state.holding.add("qualified")
+    line = turn.playbook.fill(turn.playbook.lines.respect)
+    return Plan(AgentName.SCHEDULER, "no time is agreed on", line, expects=Expects.NOTHING, ends_call=True)
+
+
 def _ask_time(turn: Turn) -> Plan:
+    if not _may_insist(turn):
+        return _leave_open(turn)
     turn.state.chosen, turn.state.offered = None, []
     turn.state.wish = replace(NO_WISH, excluded=turn.state.wish.excluded)
     turn.state.phase = Phase.BOOKING_NEW
     question = turn.playbook.fill(turn.playbook.lines.ask_time)
     turn.ask(Asked.OFFER, question, Expects.DATE_TIME)
     return Plan(AgentName.SCHEDULER, "the times offered don't suit", "", question, expects=Expects.DATE_TIME)
+
+
+def _may_insist(turn: Turn) -> bool:
+    """Count that no time came of an offer; whether it may be asked about once more."""
+    state = turn.state
+    count = state.times_asked.get(Asked.OFFER, 0) + 1
+    state.times_asked[Asked.OFFER] = count
+    return count <= MAX_ASKS
 
 
 def _taken(turn: Turn) -> Acknowledgement:
@@ -173,10 +204,14 @@ def _offer(turn: Turn, options: Sequence[Slot], before: Acknowledgement) -> Plan
         state.holding.add("qualified")
         line = turn.playbook.fill(lines.no_times)
         return Plan(AgentName.SCHEDULER, "no time is free", line, expects=Expects.NOTHING, ends_call=True)
+    repeated = list(options) == state.offered and before != _taken(turn)
+    if repeated and not _may_insist(turn):
+        return _leave_open(turn)
     state.offered, state.chosen, state.phase = list(options), None, Phase.BOOKING_NEW
     spoken = [spoken_moment(slot.start, turn.place_now) for slot in options]
     if len(spoken) > 1:
-        question = turn.playbook.fill(lines.offer, first=spoken[0], second=spoken[1])
+        line = lines.offer_again if repeated else lines.offer
+        question = turn.playbook.fill(line, first=spoken[0], second=spoken[1])
     else:
         question = turn.playbook.fill(lines.offer_one, first=spoken[0])
     turn.ask(Asked.OFFER, question, Expects.DATE_TIME)

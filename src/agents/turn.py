@@ -65,22 +65,30 @@ class Turn:
             self._free = tuple(free_slots(self.playbook.calendar, self.now, self.taken))
         return self._free
 
+    @property
+    def asks_to_book(self) -> bool:
+        """Whether the lead asks for what leads to the calendar at once."""
+        request = self.said.request
+        return request is not None and self.playbook.requests[request].books
+
     def acknowledgement(self) -> Acknowledgement:
         """Return what goes before the next question.
 
-        That is the answer where the lead asked something along the way, else a short line, another one each turn.
+        That is the answer where the lead asked something along the way, else a short line, another one each turn. To
+        say back that somebody doesn't know would be rude, so the model doesn't word that.
         """
         if self.said.fact is not None:
-            return Acknowledgement(self.playbook.fill(self.playbook.facts[self.said.fact].answer), worded=False)
+            return Acknowledgement(self.playbook.fill(self.playbook.facts[self.said.fact].answer))
         lines = self.playbook.lines
+        unsure = self.said.has(Intent.UNSURE) and not self.said.slots
         unanswered = self.state.asked in self.playbook.slots and not self.said.agrees
         if self.said.slots:
             choice = lines.acknowledgements
-        elif self.said.has(Intent.UNSURE) or unanswered:
+        elif unsure or unanswered:
             choice = lines.reassurances
         else:
             choice = lines.agreements
-        return Acknowledgement(choice[self.state.turns % len(choice)], worded=True)
+        return Acknowledgement(choice[self.state.turns % len(choice)], worded=not unsure)
 
     def ask(self, about: str, question: str, expects: Expects) -> None:
         """Remember the question that the reply ends in."""

@@ -88,7 +88,10 @@ class Words:
             log.info("wording_missed", reason=reason, prompt=self._worder.prompt.version)
 
     async def _sentence(self) -> AsyncGenerator[str, None]:
-        """Yield the first sentence, its first clause early, turned from the lead's side to the agent's."""
+        """Yield the first sentence, its first clause early and turned from the lead's side to the agent's.
+
+        The rest is not turned: an echo that goes on in the lead's own voice is cut off by the guard.
+        """
         assert self._worder.model is not None
         request = self._worder.prompt.request(question=self._proposal.asked, said=self._proposal.said)
         chunker, text = ClauseChunker(), ""
@@ -99,13 +102,14 @@ class Words:
                 clause = next(iter(chunker.feed(piece)), None) if not first else _sentence_in(text)
                 if clause is None:
                     continue
-                yield to_the_lead(clause)
+                yield clause if first else to_the_lead(clause)
                 if clause.endswith(_SENTENCE_ENDS):
                     return
                 first, text = True, text[text.index(clause) + len(clause) :]
         rest = (_sentence_in(f"{text} ") or text).strip().rstrip(",;:—–- ")
         if rest or not first:
-            yield to_the_lead(rest if not rest or rest.endswith(_SENTENCE_ENDS) else f"{rest}.")
+            whole = rest if not rest or rest.endswith(_SENTENCE_ENDS) else f"{rest}."
+            yield whole if first else to_the_lead(whole)
 
 
 def _sentence_in(text: str) -> str | None:

@@ -48,9 +48,38 @@ def blocked_model() -> tuple[ScriptedChat, asyncio.Event]:
 async def test_the_model_words_what_comes_before_the_question(talk: MakeTalk) -> None:
     model = ScriptedChat(["Great, thanks for your time.", "Riverside, that sounds lovely. Riverside is great."])
     call = await asked_for_area(talk, model)
-    first, second = await replies_of(await drafted(call))
-    assert (first.text, first.wording, first.fallback) == ("Riverside, that sounds lovely.", "model", False)
-    assert (second.text, second.wording) == (QUESTION, "vetted")
+    replies = await replies_of(await drafted(call))
+    assert [(reply.text, reply.wording) for reply in replies] == [
+        ("Riverside,", "model"),
+        ("that sounds lovely.", "model"),
+        (QUESTION, "vetted"),
+    ]
+    assert not any(reply.fallback for reply in replies)
+
+
+async def test_the_first_clause_is_said_before_the_rest_is_there(talk: MakeTalk) -> None:
+    model = ScriptedChat(["Thank you.", Scripted("Near Riverside, that sounds lovely.", delay_s=0.02)])
+    call = await asked_for_area(talk, model)
+    replies = (await drafted(call)).replies()
+    assert (await anext(replies)).text == "Near Riverside,"
+    assert model.running == 1
+    assert (await anext(replies)).text == "that sounds lovely."
+
+
+@pytest.mark.parametrize("rest", ["that is a great discount.", "which one is it?", "we'll send you an email."])
+async def test_a_refused_rest_is_left_out(talk: MakeTalk, rest: str) -> None:
+    call = await asked_for_area(talk, ScriptedChat(["Thank you.", f"Near Riverside, {rest}"]))
+    replies = await replies_of(await drafted(call))
+    assert replies[0].text == "Near Riverside,"
+    assert replies[-1].text == QUESTION
+    assert not any(word in reply.text for reply in replies for word in ("discount", "email"))
+
+
+async def test_a_rest_that_fails_is_left_out(talk: MakeTalk) -> None:
+    failing = Scripted("Near Riverside, that sounds lovely.", fails=ModelUnavailable("gone"), fails_after=3)
+    call = await asked_for_area(talk, ScriptedChat(["Thank you.", failing]))
+    replies = await replies_of(await drafted(call))
+    assert [(reply.text, reply.wording) for reply in replies] == [("Near Riverside,", "model"), (QUESTION, "vetted")]
 
 
 async def test_the_prompt_is_a_stable_prefix_and_a_short_end(talk: MakeTalk) -> None:

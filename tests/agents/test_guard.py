@@ -50,6 +50,7 @@ def test_what_may_be_said(text: str) -> None:
         ("Around five hundred thousand dollars, noted.", "a number nobody said"),
         ("Three bedrooms, noted.", "a number nobody said"),
         ("Near Boston, noted.", "parrots"),
+        ("Lots of guests, noted.", "parrots"),
         ("Thanks for that, Mister Miller.", "a name nobody said"),
     ],
 )
@@ -60,6 +61,8 @@ def test_what_may_not_be_said(text: str, reason: str) -> None:
 def test_the_leads_own_words_are_turned_round() -> None:
     assert to_the_lead("I'm pre-approved already.").startswith("You're")
     assert to_the_lead("Near Riverside, thanks.") == "Near Riverside, thanks."
+    assert to_the_lead("My budget, thank you.") == "Your budget, thank you."
+    assert to_the_lead("Who gave you my number") == "Who gave you my number"
 
 
 def test_courtesies_are_no_content() -> None:

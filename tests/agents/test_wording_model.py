@@ -1,4 +1,4 @@
-"""Real words of the shipped model on the shipped prompt: the facts and the question survive, and most lines are fitted."""
+"""Real words of the shipped model on the shipped prompt: facts and question survive, and most lines are fitted."""
 
 from __future__ import annotations
 

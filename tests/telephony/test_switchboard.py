@@ -253,7 +253,9 @@ async def test_a_stream_that_outlives_its_call_is_settled(clock: ManualClock) ->
     assert desk.types(call_id) == ["placed", "ended"]
 
 
-async def test_an_opt_out_ends_a_talk_even_when_the_carrier_fails_to_hang_up(desk: Desk) -> None:
+async def test_an_opt_out_ends_a_talk_even_when_the_carrier_fails_to_hang_up() -> None:
+    limits = CallLimits(from_number="+14155550100", max_call_s=60, ring_timeout_s=30, token_s=10, settle_s=0.01)
+    desk = Desk(ManualClock(), limits)
     call_id = await desk.talking()
     live = desk.switchboard.find(call_id)
     assert live is not None

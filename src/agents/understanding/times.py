@@ -100,6 +100,11 @@ class TimeWish:
             excluded=self.excluded | later.excluded,
         )
 
+    def names(self, start: datetime) -> bool:
+        """Whether the aware local `start` fits all that was said, the clock time too."""
+        clock = self.likely_clock()
+        return self.allows(start) and (clock is None or clock == start.time())
+
     def allows(self, start: datetime) -> bool:
         """Whether the aware local `start` fits day, part and exclusions; the clock time is not looked at."""
         if start.weekday() in self.excluded:
@@ -246,7 +251,7 @@ def _bare_clock(wish: TimeWish, text: str) -> TimeWish:
     minutes = match.group(2)
     minute = _MINUTES.get(minutes.lower(), 0) or (int(minutes) if minutes.isdigit() else 0) if minutes else 0
     if word == "one" and re.search(
-        r"\b(?:first|second|last|that|this|which|either|other|early|late) one\b", text, re.IGNORECASE
+        r"\b(?:first|second|last|that|this|which|either|other|early|late|earlier|later|sooner|latter|former) one\b", text, re.IGNORECASE
     ):
         return wish
     if hour > 23 or minute > 59:
