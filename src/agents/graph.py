@@ -16,7 +16,7 @@ from agents.playbook import Playbook, load_playbook
 from agents.router import route
 from agents.state import Asked, Plan, TurnState
 from agents.turn import Turn, leave
-from agents.understanding.intents import rules
+from agents.understanding.intents import Intent, rules
 from agents.understanding.times import find_time
 from agents.understanding.understand import understand
 from domain.events import HandedOver
@@ -89,7 +89,7 @@ def _understanding(playbook: Playbook) -> Node:
         now = state["now"].astimezone(place) if arranging else state["now"]
         said = understand(state["utterance"], playbook, now, asked=memory.asked, expects=memory.expects)
         named = memory.asked == Asked.READ_BACK or memory.booked is not None or memory.follow_up is not None
-        if named and said.refuses and said.wish.empty:
+        if named and said.has(Intent.DENY, Intent.HEDGE) and said.wish.empty:
             # "No, make it three thirty": a no to a time is where another one is named.
             said = replace(said, wish=find_time(said.text, now, expected=True))
         elif said.request is not None and playbook.requests[said.request].books:

@@ -75,12 +75,13 @@ def _choose(turn: Turn, before: Acknowledgement = NONE) -> Plan:
 
 
 def _in_direction(turn: Turn) -> Sequence[Slot]:
-    """Return the free slots, only those before or after the ones offered where the lead asks for earlier or later."""
-    slots, offered = turn.slots(), turn.state.offered
-    if offered and turn.said.has(Intent.LATER):
-        return [slot for slot in slots if slot.start > offered[-1].start]
-    if offered and turn.said.has(Intent.EARLIER):
-        return [slot for slot in slots if slot.start < offered[0].start] or slots
+    """Return the free slots, only those before or after the ones named where the lead asks for earlier or later."""
+    slots, chosen = turn.slots(), turn.state.chosen
+    named = [chosen] if chosen is not None else turn.state.offered
+    if named and turn.said.has(Intent.LATER):
+        return [slot for slot in slots if slot.start > named[-1].start]
+    if named and turn.said.has(Intent.EARLIER):
+        return [slot for slot in slots if slot.start < named[0].start] or slots
     return slots
 
 
