@@ -11,8 +11,8 @@ from contextlib import aclosing
 from pathlib import Path
 from statistics import median
 
-from agents.wording import OPTIONS, WordingPrompt, load_prompt
 from agents.playbook import load_playbook
+from agents.wording import OPTIONS, WordingPrompt, load_prompt
 from bench.speech import model_folder, read_lines
 from llm.clauses import ClauseChunker
 from llm.embedded.process import EmbeddedOllama

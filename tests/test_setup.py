@@ -71,7 +71,6 @@ def test_an_unknown_part_is_refused(checkout: Path) -> None:
     assert told(checkout, python="python3", part="all") == "setup: core or models, not all\n"
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_a_second_setup_has_nothing_to_do(checkout: Path) -> None:
     (checkout / ".venv").mkdir()
     for stamp in (".stamp-core", ".stamp-models"):

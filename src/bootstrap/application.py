@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from starlette.websockets import WebSocket
 
     from db.repositories import CallRecords
-    from llm.ollama_chat import OllamaChat
+    from llm.chat import ChatModel
     from weights.store import ModelStore
 
 log = structlog.get_logger(__name__)
@@ -139,7 +139,7 @@ class Application:
         finally:
             loading.cancel()
 
-    async def _build_around(self, store: ModelStore, loading: asyncio.Task[OllamaChat]) -> Runtime:
+    async def _build_around(self, store: ModelStore, loading: asyncio.Task[ChatModel]) -> Runtime:
         for name in _HEAVY:
             await asyncio.to_thread(importlib.import_module, name)
         from bootstrap.calls import CallFactory, carrier_from

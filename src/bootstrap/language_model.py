@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from llm.admission import Admission
+from llm.breaking import BreakingChat
 from llm.embedded.process import EmbeddedOllama
 from llm.embedded.requantize import fast_copy
 from llm.embedded.tuning import Tuning
 from llm.ollama_chat import OllamaChat
+from resilience.breaker import Breaker
 from settings.load import Settings
 from weights.store import ModelStore
 
 
 @asynccontextmanager
-async def chat_model(settings: Settings, store: ModelStore) -> AsyncIterator[OllamaChat]:
+async def chat_model(settings: Settings, store: ModelStore) -> AsyncIterator[BreakingChat]:
     """Give the chat model for as long as the block lasts; starts the embedded server where none is configured.
 
     Raises:
@@ -41,9 +44,10 @@ async def chat_model(settings: Settings, store: ModelStore) -> AsyncIterator[Oll
 
 
 @asynccontextmanager
-async def _client(host: str, name: str, settings: Settings) -> AsyncIterator[OllamaChat]:
+async def _client(host: str, name: str, settings: Settings) -> AsyncIterator[BreakingChat]:
     admission = Admission(settings.llm.concurrency, background_limit=settings.llm.queue)
-    chat = OllamaChat(host, name, admission=admission)
+    breaker = Breaker(failures=settings.llm.breaker_failures, rest_s=settings.llm.breaker_rest_s)
+    chat = BreakingChat(OllamaChat(host, name, admission=admission), breaker, time.monotonic)
     try:
         yield chat
     finally:

@@ -1,6 +1,1 @@
-"""Deadlines and circuit breakers, as pure rules: the time comes in as an argument."""
-
-from resilience.breaker import Breaker, BreakerState
-from resilience.deadline import Deadline
-
-__all__ = ["Breaker", "BreakerState", "Deadline"]
+"""Resilience: what keeps a failing part from taking a call along. Decisions are pure, time comes in."""

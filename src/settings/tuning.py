@@ -64,14 +64,11 @@ class VoiceSettings(Section):
 class SpeechSettings(Section):
     """Recognition and synthesis.
 
-    recogniser, voice: names in config/models.yaml. threads: CPU threads of one recognition.
-    voice_threads: CPU threads of one synthesis. concurrency: recognitions at a time in the process.
+    recogniser: a name in config/models.yaml. threads, voice_threads: CPU threads of one recognition and one synthesis.
     """
 
     recogniser: str
     threads: Count
-    concurrency: Count
-    voice: str
     voice_threads: Count
 
 
@@ -80,7 +77,6 @@ class ModelSettings(Section):
 
     deadline_ms: how long the first clause may take before the planned line is spoken instead.
     concurrency: requests at a time. queue: background requests that may wait.
-    keep_alive_s: how long the server keeps the model after a request.
     context_tokens, threads: of the embedded server.
     breaker_failures, breaker_rest_s: failures in a row that open the breaker, and how long it stays open.
     """
@@ -88,7 +84,6 @@ class ModelSettings(Section):
     deadline_ms: Milliseconds
     concurrency: Count
     queue: Count
-    keep_alive_s: Seconds
     context_tokens: Annotated[int, Field(ge=512, le=131_072)]
     threads: Count
     breaker_failures: Count

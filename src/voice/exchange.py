@@ -140,8 +140,15 @@ class Exchange:
         await self._speak(await self._thinker.answer(utterance), TurnTimes(end_ms))
 
     async def _speak(self, speech: Speech, times: TurnTimes) -> None:
-        await speech.draft.commit()
-        await self._mouth.say(speech, times)
+        try:
+            await speech.draft.commit()
+            await self._mouth.say(speech, times)
+        except asyncio.CancelledError:
+            if not self._mouth.busy:
+                # Cut off between the effects and the first sound: nothing of the reply was heard.
+                self._thinker.conversation.heard("")
+                await speech.cancel()
+            raise
 
     async def _fall_silent(self) -> None:
         await _stop(self._turn)

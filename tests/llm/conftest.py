@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from domain.errors import CorruptFile, MissingPart
 from llm.embedded.process import EmbeddedOllama
 from settings.load import load_settings
 from settings.yaml_file import load_yaml_model
@@ -25,10 +24,7 @@ def gguf() -> Path:
         return Path(given)
     cache = load_settings(os.environ, CONFIG / "default.yaml").model_cache
     store = ModelStore(load_yaml_model(CONFIG / "models.yaml", Manifest), cache)
-    try:
-        return store.path(MODEL)
-    except (MissingPart, CorruptFile) as error:
-        pytest.skip(f"{error}; {error.mend}")
+    return store.path(MODEL)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

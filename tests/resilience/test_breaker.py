@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from resilience import Breaker, BreakerState
+from resilience.breaker import Breaker, BreakerState
 
 
 @pytest.fixture

@@ -251,7 +251,9 @@ def _bare_clock(wish: TimeWish, text: str) -> TimeWish:
     minutes = match.group(2)
     minute = _MINUTES.get(minutes.lower(), 0) or (int(minutes) if minutes.isdigit() else 0) if minutes else 0
     if word == "one" and re.search(
-        r"\b(?:first|second|last|that|this|which|either|other|early|late|earlier|later|sooner|latter|former) one\b", text, re.IGNORECASE
+        r"\b(?:first|second|last|that|this|which|either|other|early|late|earlier|later|sooner|latter|former) one\b",
+        text,
+        re.IGNORECASE,
     ):
         return wish
     if hour > 23 or minute > 59:

@@ -25,6 +25,8 @@ _NO_ANSWER = {
     Intent.GOODBYE,
     Intent.CALLBACK,
     Intent.BUSY,
+    Intent.WAIT,
+    Intent.PRESENCE,
 }
 """Where one of these is meant, bare words are no answer to the open question."""
 _KEYS = {"1": Intent.AFFIRM, "2": Intent.DENY}
