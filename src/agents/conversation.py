@@ -24,7 +24,7 @@ from agents.turn import Turn
 from agents.understanding.understand import Understanding
 from domain.clock import Clock
 from domain.errors import ModelError, StorageFailed
-from domain.events import Appointment, Ended, EventData, OptedOut, Scored
+from domain.events import Appointment, Ended, EventData, OptedOut, Scored, Verdict
 from domain.log import EventLog
 from domain.ports import Calendar, Suppressions
 from domain.turn import Draft, Utterance
@@ -117,6 +117,8 @@ class Conversation:
             await asyncio.gather(*self._background)
         reviewed = await self._review()
         otherwise = "interrupted" if self._state.turns else "no_answer"
+        if any(event.data == Verdict(label="voicemail") for event in self._log.events):
+            otherwise = "voicemail"
         self._log.append(Ended(outcome=reviewed.outcome or otherwise, reason=reason))
 
     def opening_line(self) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from agents.calendar import free_slots
 from domain.errors import StorageFailed
+from domain.events import Verdict
 from domain.ports import Slot
 from domain.turn import AgentName, Expects, Utterance
 from tests.agents.support import PHONE, Talk
@@ -221,6 +222,13 @@ async def test_silence_is_prompted_twice_then_taken_leave_of(talk: MakeTalk) -> 
     assert (await call.silent()).endswith("Goodbye.")
     assert call.ended
     assert await call.close() == "no_answer"
+
+
+async def test_a_machine_that_answered_is_on_record_as_voicemail(talk: MakeTalk) -> None:
+    call = talk()
+    await call.begin()
+    call.log.append(Verdict(label="voicemail"))
+    assert await call.close() == "voicemail"
 
 
 async def test_an_answer_ends_the_silence(talk: MakeTalk) -> None:

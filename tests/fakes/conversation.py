@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from domain.errors import ModelUnavailable
 from domain.turn import AgentName, Draft, DraftTimes, Expects, Reply, Utterance
@@ -16,8 +16,11 @@ def line(text: str, *, ends_call: bool = False, expects: Expects = Expects.OPEN)
 class ScriptedDraft:
     """Yields the given clauses; counts its ends."""
 
-    def __init__(self, said: Sequence[Reply], *, fails: bool = False) -> None:
-        """Say `said`, or fail at once."""
+    def __init__(
+        self, said: Sequence[Reply], *, fails: bool = False, before_commit: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Say `said`, or fail at once; `before_commit` is awaited before the effects happen."""
+        self._before_commit = before_commit
         self.times = DraftTimes()
         self._said = said
         self._fails = fails
@@ -33,6 +36,8 @@ class ScriptedDraft:
 
     async def commit(self) -> None:
         """Remember it."""
+        if self._before_commit is not None:
+            await self._before_commit()
         self.committed = True
 
     async def discard(self) -> None:
@@ -53,6 +58,7 @@ class ScriptedConversation:
         self.warmed = 0
         self.closed: str | None = None
         self.fail_next = False
+        self.before_commit: Callable[[], Awaitable[None]] | None = None
 
     async def warm(self) -> None:
         """Count it."""
@@ -66,7 +72,8 @@ class ScriptedConversation:
         """Return the next answer; the last one is repeated."""
         self.utterances.append(utterance)
         place = min(sum(draft.committed for draft in self.drafts), len(self._answers) - 1)
-        draft = ScriptedDraft(self._answers[place] if self._answers else (), fails=self.fail_next)
+        said = self._answers[place] if self._answers else ()
+        draft = ScriptedDraft(said, fails=self.fail_next, before_commit=self.before_commit)
         self.fail_next = False
         self.drafts.append(draft)
         return draft

@@ -276,3 +276,22 @@ async def test_finish_accounts_for_what_was_being_said() -> None:
     heard = [event.data for event in call.log.events if isinstance(event.data, AgentHeard)][-1]
     assert (heard.text, heard.interrupted) == ("", True)
     await call.exchange.finish()
+
+
+async def test_a_reply_cut_off_before_its_first_sound_was_not_heard() -> None:
+    call = await start([(line("Two rooms, thank you."), line("How soon?"))], ["Hello?", "Two rooms.", "And a garden."])
+    await call.greet()
+    committing = asyncio.Event()
+
+    async def stuck() -> None:
+        committing.set()
+        await asyncio.Event().wait()
+
+    call.conversation.before_commit = stuck
+    await call.say()
+    await asyncio.wait_for(committing.wait(), 5)
+    heard_before = len(call.conversation.heard_texts)
+    await call.exchange.on_signal(Signal.STARTED, speech())
+    assert call.conversation.heard_texts[heard_before:] == [""]
+    assert call.conversation.drafts[-1].discarded
+    await call.exchange.finish()
