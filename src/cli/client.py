@@ -10,11 +10,13 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from pydantic import ValidationError
 
 from domain.errors import InvalidInput, LeadlineError, MissingPart, Refused, Suppressed
 from domain.events import Event
 
 _POLL_S = 0.2
+_START = "start one with: leadline serve"
 
 
 class ServerClient:
@@ -43,13 +45,22 @@ class ServerClient:
             LeadlineError: the server is away or refuses, with its reason.
         """
         body: dict[str, Any] = {"to": to, "lead": lead, **({"playbook": playbook} if playbook else {})}
-        answer = await self._request("POST", "/calls", body)
-        return str(answer.json()["call_id"])
+        placed = self._object(await self._request("POST", "/calls", body))
+        if "call_id" not in placed:
+            raise self._foreign()
+        return str(placed["call_id"])
 
     async def events(self, call_id: str) -> list[Event]:
-        """Return the call's events so far."""
+        """Return the call's events so far.
+
+        Raises:
+            LeadlineError: the server is away or refuses, with its reason.
+        """
         answer = await self._request("GET", f"/calls/{call_id}/events")
-        return [Event.from_json(json.loads(line)) for line in answer.text.splitlines() if line]
+        try:
+            return [Event.from_json(json.loads(line)) for line in answer.text.splitlines() if line]
+        except (ValueError, AttributeError, ValidationError) as error:
+            raise self._foreign() from error
 
     async def download(self, path: str, to: Path) -> None:
         """Fetch `path` into the file `to`."""
@@ -71,11 +82,9 @@ class ServerClient:
 
     async def readiness(self) -> dict[str, Any]:
         """Return what `/ready` says."""
-        try:
-            answer = await self._http.get("/ready")
-        except httpx.HTTPError as error:
-            raise MissingPart(f"no server answers at {self._url}", mend="start one with: leadline serve") from error
-        body: dict[str, Any] = answer.json()
+        body = self._object(await self._send("GET", "/ready"))
+        if "ready" not in body:
+            raise self._foreign()
         return body
 
     async def wait_ready(self, limit_s: float) -> dict[str, Any]:
@@ -97,18 +106,42 @@ class ServerClient:
             raise MissingPart(f"the server isn't ready: {waiting}", mend="run: leadline doctor") from error
 
     async def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
-        try:
-            answer = await self._http.request(method, path, json=body)
-        except httpx.HTTPError as error:
-            raise MissingPart(f"no server answers at {self._url}", mend="start one with: leadline serve") from error
+        answer = await self._send(method, path, body)
         if answer.is_error:
             raise _refusal(answer)
         return answer
 
+    async def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        try:
+            return await self._http.request(method, path, json=body)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise MissingPart(f"no server answers at {self._url}", mend=_START) from error
+
+    def _object(self, answer: httpx.Response) -> dict[str, Any]:
+        found = _json_object(answer)
+        if found is None:
+            raise self._foreign()
+        return found
+
+    def _foreign(self) -> MissingPart:
+        return MissingPart(f"what answers at {self._url} is no Leadline server", mend=_START)
+
+
+def _json_object(answer: httpx.Response) -> dict[str, Any] | None:
+    try:
+        found = answer.json()
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
 
 def _refusal(answer: httpx.Response) -> LeadlineError:
-    problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    problem = _json_object(answer) or {}
     text = str(problem.get("detail") or problem.get("title") or f"the server answered {answer.status_code}")
+    mend = str(problem["mend"]) if problem.get("mend") else None
     if answer.status_code == 409:
-        return Suppressed(text) if problem.get("reason") == Suppressed.reason else Refused(text)
-    return InvalidInput(text) if answer.status_code in (400, 401, 403, 404, 422) else LeadlineError(text)
+        return Suppressed(text) if problem.get("reason") == Suppressed.reason else Refused(text, mend=mend)
+    if answer.status_code == 503:
+        return MissingPart(text, mend=mend or "run: leadline doctor")
+    kind = InvalidInput if answer.status_code in (400, 401, 403, 404, 422) else LeadlineError
+    return kind(text, mend=mend)

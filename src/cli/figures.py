@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from domain.errors import InvalidInput
 
 SCHEMA_VERSION = 1
 MET, MISSED = 0, 1
@@ -64,11 +67,29 @@ def machine() -> dict[str, Any]:
 
 
 def write_json(path: Path, report: dict[str, Any]) -> None:
-    """Write `report` with its schema version, atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write `report` with its schema version, atomically.
+
+    Raises:
+        InvalidInput: `path` can't be written.
+    """
+    write_text(path, json.dumps({"schema_version": SCHEMA_VERSION, **report}, indent=2) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text`, atomically, into folders that are made where they are missing.
+
+    Raises:
+        InvalidInput: `path` can't be written.
+    """
     part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps({"schema_version": SCHEMA_VERSION, **report}, indent=2) + "\n", encoding="utf-8")
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise InvalidInput(f"{path} can't be written: {error.strerror or error}") from error
 
 
 def bars_as_dicts(bars: Sequence[Bar]) -> list[dict[str, Any]]:

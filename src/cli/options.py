@@ -11,7 +11,9 @@ import typer
 if TYPE_CHECKING:
     from settings.load import Settings
 
-JsonOut = Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the result to OUT as JSON.")]
+JsonOut = Annotated[
+    Path | None, typer.Option("--json", metavar="OUT", dir_okay=False, help="Write the result to OUT as JSON.")
+]
 Server = Annotated[
     str | None, typer.Option("--server", metavar="URL", help="A running server; by default the one of the settings.")
 ]

@@ -36,6 +36,13 @@ def leadline(*arguments: str, **variables: str) -> subprocess.CompletedProcess[s
         (("models", "pull", "gpt-9"), {}, 2, "gpt-9"),
         (("call", "+14155550101", "--server", "http://127.0.0.1:9"), {}, 3, "no server answers"),
         (("dance",), {}, 2, "dance"),
+        (("understand", "--in", "missing.jsonl", "--json", "out.jsonl"), {}, 2, "missing.jsonl"),
+        (("understand", "--in", os.devnull, "--json", "out.jsonl", "--now", "noon"), {}, 2, "'noon' is no ISO time"),
+        (("understand", "--in", os.devnull, "--json", "out.jsonl", "--now", "2019-03-01"), {}, 2, "has no time zone"),
+        (("understand", "--in", os.devnull, "--json", os.devnull + "/x.jsonl"), {}, 2, "can't be written"),
+        (("doctor", "--json", os.sep), {}, 2, "is a directory"),
+        (("simulate", "--persona", "any.yaml", "--twilio-port", "99999"), {}, 2, "twilio-port"),
+        (("simulate", "--persona", "any.yaml", "--jitter-ms", "-1"), {}, 2, "jitter-ms"),
     ],
 )
 def test_what_is_wrong_is_one_line(
@@ -126,6 +133,21 @@ def test_understand_predicts_per_lead_turn_and_ignores_labels(tmp_path: Path) ->
     assert first["slots"]["bedrooms"] == ["3"]
     assert first["slots"]["area"] == ["Fremont"]
     assert last["slots"]["bedrooms"] == ["3"]
+
+
+def test_understand_keeps_the_order_of_the_dialogues(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "deep" / "out.jsonl"
+    texts = ["Two bedrooms, please.", "I want to rent.", "Stop calling me."]
+    dialogues = [
+        {"dialogue_id": f"d{number}", "turns": [{"speaker": "lead", "text": text}]} for number, text in enumerate(texts)
+    ]
+    source.write_text("".join(json.dumps(dialogue) + "\n" for dialogue in dialogues), encoding="utf-8")
+    ran = leadline("understand", "--in", str(source), "--json", str(out))
+    assert (ran.returncode, ran.stdout.strip()) == (0, "3 dialogues"), ran.stderr
+    predicted = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [dialogue["dialogue_id"] for dialogue in predicted] == ["d0", "d1", "d2"]
+    assert predicted[0]["turns"][0]["slots"]["bedrooms"] == ["2"]
+    assert all(dialogue["turns"][0]["intent"] for dialogue in predicted)
 
 
 def test_understand_names_the_line_that_is_no_dialogue(tmp_path: Path) -> None:

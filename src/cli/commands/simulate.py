@@ -19,14 +19,14 @@ def register(app: typer.Typer) -> None:
 def simulate(  # noqa: PLR0913  a command's options are its arguments
     persona: Annotated[list[Path], typer.Option("--persona", help="Persona file; may be given several times.")],
     server: Annotated[str | None, typer.Option(help="A running server whose Twilio is this simulator.")] = None,
-    twilio_port: Annotated[int, typer.Option(help="Port of the simulated Twilio; 0 takes any.")] = 0,
+    twilio_port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the simulated Twilio; 0 takes any.")] = 0,
     fast: Annotated[
         bool, typer.Option("--fast", help="Let the personas read the agent instead of hearing it.")
     ] = False,
     snr_db: Annotated[float | None, typer.Option(help="Noise on the line.")] = None,
     echo_erl_db: Annotated[float | None, typer.Option(help="Echo of the agent, this much weaker.")] = None,
-    echo_delay_ms: Annotated[float, typer.Option(help="Delay of that echo.")] = 150.0,
-    jitter_ms: Annotated[float, typer.Option(help="Standard deviation of the frames' delay.")] = 0.0,
+    echo_delay_ms: Annotated[float, typer.Option(min=0.0, help="Delay of that echo.")] = 150.0,
+    jitter_ms: Annotated[float, typer.Option(min=0.0, help="Standard deviation of the frames' delay.")] = 0.0,
     json_out: JsonOut = None,
 ) -> None:
     """Let personas answer calls and report as the demo does."""

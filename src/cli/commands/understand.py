@@ -27,19 +27,38 @@ def understand(
     """Predict slots and intent of each lead turn; labels in FILE are ignored."""
     from agents.playbook import load_playbook
     from agents.understanding.dialogue import understand_dialogue
+    from cli.figures import write_text
     from domain.errors import InvalidFile
     from settings.places import playbook_file
 
     playbook = load_playbook(playbook_file(read_settings().environment.playbook))
-    at = datetime.fromisoformat(now)
+    at = _moment(now)
     lines = []
-    for number, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(_lines(source), 1):
         try:
-            dialogue = json.loads(line)
-            lines.append(json.dumps(understand_dialogue(dialogue, playbook, at)))
-        except (ValueError, KeyError, TypeError) as error:
+            lines.append(json.dumps(understand_dialogue(json.loads(line), playbook, at)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidFile(source, f"no dialogue: {error!r}", line=number) from error
-    part = json_out.with_name(f".{json_out.name}.part")
-    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    part.replace(json_out)
+    write_text(json_out, "\n".join(lines) + "\n")
     typer.echo(f"{len(lines)} dialogues")
+
+
+def _lines(source: Path) -> list[str]:
+    from domain.errors import InvalidFile
+
+    try:
+        return source.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidFile(source, f"can't be read: {error}") from error
+
+
+def _moment(now: str) -> datetime:
+    from domain.errors import InvalidInput
+
+    try:
+        at = datetime.fromisoformat(now)
+    except ValueError as error:
+        raise InvalidInput(f"--now: {now!r} is no ISO time") from error
+    if at.tzinfo is None:
+        raise InvalidInput(f"--now: {now!r} has no time zone")
+    return at
